@@ -1,0 +1,33 @@
+"""`community` reads discussions of trials as found, and says who says what about which result.
+
+The verbs of the command line are the functions of this module; they load what they need when they
+are first used, so that ``import community`` stays quick.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from community.api import Options, Result, analyze, claims_of, export, frame, opened, rerun
+
+__version__ = "0.1.0"
+__all__ = [
+    "Options",
+    "Result",
+    "__version__",
+    "analyze",
+    "claims_of",
+    "export",
+    "frame",
+    "opened",
+    "rerun",
+]
+
+
+def __getattr__(name: str) -> Any:  # PEP 562
+    if name in __all__:
+        from community import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

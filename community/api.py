@@ -1,0 +1,377 @@
+"""The verbs, for Python: the command line is a thin shell over these.
+
+::
+
+    import community
+    result = community.analyze(["pages/"], study="my-study", out="tables")
+    result.frame("codings")
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Any
+
+from community import assembly, config, plugins, sources
+from community.errors import StudyError, UsageError
+from community.locks import exclusive
+from community.pipeline import Progress, Source, World, run
+from community.privacy import Profile
+from community.scale import mapper
+from community.stores.snapshot import StudySnapshot
+from community.stores.sqlite import SqliteStore
+from community.tables import TABLES
+from community.types import Page, Run
+
+# what `--format` may name, and the exporters that make it
+FORMATS = {
+    "csv": ("csv", "parquet", "datapackage", "report"),
+    "tables": ("csv", "parquet", "datapackage"),
+    "report": ("report",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to run and what may leave.
+
+    `workers` is the number of processes; `key` a file with the pseudonym key; `identities` "keep"
+    gives names as found; `sharing` the profile that may be passed on; `allow_outside` lets a
+    study's own file name paths outside its folder; `progress` is told stage, done, total.
+    """
+
+    workers: int = 1
+    key: Path | None = None
+    identities: str | None = None
+    sharing: bool = False
+    codebook: Path | None = None
+    allow_outside: bool = False
+    stdin: bytes | None = None
+    progress: Progress = lambda _stage, _done, _total: None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """A study after a run: what the run did, and every table."""
+
+    run: Run
+    study: Path
+    out: Path | None
+    problems: int
+    documents: int
+    _frames: dict[str, Any] = field(default_factory=dict)
+
+    def frame(self, table: str) -> Any:
+        """A published table as a pandas data frame (needs pandas; see `community.frame`)."""
+        return frame(self.study, table)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _sources(study: config.Study, named: Sequence[str], options: Options) -> list[Source]:
+    """The study's sources, those of its file and those that the command line names."""
+    with SqliteStore(study.database) as store:
+        known = {key: Path(path) for key, (path, _) in store.sources().items()}
+    found = sources.find(named, known=known)
+    made = [Source(key=f.key, path=str(f.path), page=sources.page(f)) for f in found]
+    if options.stdin is not None:
+        made.append(Source(key="stdin", path="-", page=sources.stdin_page(options.stdin)))
+    return made
+
+
+def _run(study: config.Study, named: Sequence[str], options: Options) -> Run:
+    book_path = options.codebook or (
+        Path(config.inside(study, [study.codebook], allow_outside=options.allow_outside)[0])
+        if study.codebook
+        else None
+    )
+    book = assembly.load_codebook(book_path)
+    steps = assembly.steps(book, readers=study.readers, coders=study.coders)
+    world = World(
+        map=mapper(options.workers), now=_now, clock=time.monotonic, progress=options.progress
+    )
+    with exclusive(study.folder / "study.lock"):
+        made = _sources(study, named, options)
+        with SqliteStore(study.database) as store:
+            done = run(made, store, steps, world)
+            _remember(store, done, book.name, book.digest(), study)
+    return done
+
+
+def _remember(store: SqliteStore, done: Run, name: str, digest: str, study: config.Study) -> None:
+    """Completes what the last run says of itself with the versions that made it."""
+    packages = ("spacy", "vaderSentiment", "lxml", "pyarrow", "matplotlib")
+    meta = store.last_run() | {
+        "community": assembly.VERSION,
+        "python": platform.python_version(),
+        "packages": {package: installed(package) for package in packages},
+        "codebook": {"name": name, "digest": digest},
+        "coders": list(study.coders),
+        "seed": None,
+        "models": {},
+        "not_computed": [table.name for table in TABLES.values() if not table.computed],
+        "run": done.number,
+        "started_at": done.started_at,
+        "finished_at": done.finished_at,
+    }
+    store.finish_run(done.number, done.finished_at, meta)
+
+
+@contextmanager
+def _folder(study: Path | None) -> Iterator[Path]:
+    if study is not None:
+        yield study
+        return
+    with tempfile.TemporaryDirectory(prefix="community-") as name:
+        yield Path(name) / "study"
+
+
+def analyze(
+    named: Sequence[str | os.PathLike[str]],
+    *,
+    study: str | os.PathLike[str] | None = None,
+    out: str | os.PathLike[str] | None = None,
+    options: Options | None = None,
+) -> Result:
+    """Reads, threads, codes, links and exports pages.
+
+    Args:
+        named: files, folders or globs; added to the study's own list if it has one.
+        study: folder that keeps the results for the next run; a temporary one if None.
+        out: folder for the tables and the report; the study's ``exports`` if None.
+        options: see `Options`.
+
+    Returns:
+        what the run did and where the results lie.
+
+    Raises:
+        UsageError: a source does not exist, or nothing was named.
+        CommunityError: see `community.errors`.
+    """
+    options = options or Options()
+    listed = [os.fspath(name) for name in named]
+    if not listed and options.stdin is None:
+        raise UsageError("analyze", "no source given", "name a file, a folder, a glob, or -")
+    for name in listed:
+        sources.find([name])  # complain before anything is made
+    with _folder(Path(study) if study is not None else None) as folder:
+        kept = _open_or_create(folder, listed, options)
+        own = config.inside(kept, kept.sources, allow_outside=True)
+        done = _run(kept, _union(kept.folder, own, listed), options)
+        target = Path(out) if out is not None else (kept.exports if study is not None else None)
+        count, problems = _counted(kept)
+        if target is not None:
+            export(kept.folder, target, options=options)
+        return Result(run=done, study=kept.folder, out=target, problems=problems, documents=count)
+
+
+def _union(folder: Path, own: Sequence[str], listed: Sequence[str]) -> list[str]:
+    """The study's sources that still exist and the ones named now, each once, as named now."""
+    named = {os.path.abspath(name): name for name in listed}
+    rest = [path for path in own if path not in named and _exists(path)]
+    return [*rest, *named.values()]
+
+
+def _exists(path: str) -> bool:
+    return os.path.exists(path) or bool(set(path) & set("*?["))
+
+
+def _open_or_create(folder: Path, listed: Sequence[str], options: Options) -> config.Study:
+    if (folder / "study.toml").exists():
+        return config.load(folder)
+    home = os.path.abspath(folder)
+    relative = [Path(os.path.relpath(os.path.abspath(n), home)).as_posix() for n in listed]
+    book = options.codebook
+    told = Path(os.path.relpath(book.resolve(), home)).as_posix() if book else None
+    return config.create(folder, relative, told)
+
+
+def rerun(study: str | os.PathLike[str], *, options: Options | None = None) -> Result:
+    """Runs a study again over the sources that its file names, and exports what changed.
+
+    Raises:
+        StudyError: there is no study there, or it names paths outside without being allowed to.
+    """
+    options = options or Options()
+    kept = config.load(Path(study))
+    named = config.inside(kept, kept.sources, allow_outside=options.allow_outside)
+    done = _run(kept, [path for path in named if _exists(path)], options)
+    export(kept.folder, kept.exports, options=options)
+    count, problems = _counted(kept)
+    return Result(run=done, study=kept.folder, out=kept.exports, problems=problems, documents=count)
+
+
+def _counted(study: config.Study) -> tuple[int, int]:
+    with opened(study.folder) as snapshot:
+        return sum(1 for _ in snapshot.rows("documents")), sum(1 for _ in snapshot.rows("problems"))
+
+
+# ---- out --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def opened(
+    study: str | os.PathLike[str], *, options: Options | None = None
+) -> Iterator[StudySnapshot]:
+    """A study's tables, read-only, under a profile.
+
+    Raises:
+        StudyError: there is no study there, or it was never run.
+    """
+    from community import summaries
+
+    options = options or Options()
+    kept = config.load(Path(study))
+    if not kept.database.exists():
+        raise StudyError(str(kept.folder), "was never run", "run `community run` first")
+    members_only = kept.governance.get("access") == "members-only"
+    profile = Profile(
+        key=config.pseudonym_key(options.key),
+        identities="keep" if (options.identities or kept.identities) == "keep" else "pseudonyms",
+        sharing=options.sharing or members_only,
+    )
+    with ExitStack() as stack:
+        store = stack.enter_context(SqliteStore(kept.database, read_only=True))
+        meta = store.last_run() | {
+            "study": kept.name,
+            "governance": dict(kept.governance),
+            "options": {
+                "profile": "for-sharing" if profile.sharing else "local",
+                "identities": profile.identities,
+            },
+        }
+        yield StudySnapshot(store, profile, meta, summaries.TABLES)
+
+
+def export(
+    study: str | os.PathLike[str],
+    out: str | os.PathLike[str] | None = None,
+    *,
+    formats: Sequence[str] = ("csv",),
+    options: Options | None = None,
+) -> list[Path]:
+    """Writes a study's tables, data package and report.
+
+    Args:
+        study: the study's folder.
+        out: where to; the study's ``exports`` if None.
+        formats: names of `FORMATS` or of exporters.
+
+    Returns:
+        the files written, each replaced in one step.
+
+    Raises:
+        PluginError: a format is unknown.
+    """
+    names = dict.fromkeys(n for form in formats for n in FORMATS.get(form, (form,)))
+    makers = [plugins.make("exporters", name) for name in names]
+    folder = Path(out) if out is not None else config.load(Path(study)).exports
+    with opened(study, options=options) as snapshot:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            written = [
+                _write(folder, name, chunks)
+                for exporter in makers
+                for name, chunks in exporter(snapshot)
+            ]
+            written.append(_write(folder, "run.json", [_json(snapshot.meta)]))
+        except OSError as error:
+            advice = "free some room or choose another folder with --out"
+            raise UsageError(str(folder), f"cannot be written: {error}", advice) from error
+    return written
+
+
+def _json(meta: dict[str, object]) -> bytes:
+    import json
+
+    return json.dumps(meta, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+
+
+def _write(folder: Path, name: str, chunks: Any) -> Path:
+    """A file, whole or not at all."""
+    target = folder / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(prefix=".writing-", dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            for chunk in chunks:
+                stream.write(chunk)
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return target
+
+
+def frame(study: str | os.PathLike[str], table: str, *, options: Options | None = None) -> Any:
+    """A published table as a pandas data frame with nullable dtypes.
+
+    Raises:
+        UsageError: no such table, or pandas is not installed.
+    """
+    if table not in TABLES:
+        raise UsageError(table, "is no table", f"there are: {', '.join(TABLES)}")
+    try:
+        import pandas
+    except ImportError as error:
+        raise UsageError("pandas", "is not installed", "pip install community[frames]") from error
+    with opened(study, options=options) as snapshot:
+        made = pandas.DataFrame(list(snapshot.rows(table)), columns=TABLES[table].names())
+    kinds = {"string": "string", "integer": "Int64", "boolean": "boolean"}
+    return made.astype({c.name: kinds.get(c.kind, "Float64") for c in TABLES[table].columns})
+
+
+def claims_of(named: Sequence[str | os.PathLike[str]], *, stdin: bytes | None = None) -> list[Any]:
+    """The results that pages report, as mentions, without a study.
+
+    Args:
+        named: files, folders or globs.
+
+    Returns:
+        (document, mention) pairs in document order.
+
+    Raises:
+        CommunityError: a page cannot be read.
+    """
+    from community.analysis import Job, analyse
+
+    steps = assembly.steps(assembly.load_codebook(None), coders=())
+    pages = [sources.page(found) for found in sources.find([os.fspath(n) for n in named])]
+    if stdin is not None:
+        pages.append(sources.stdin_page(stdin))
+    made = []
+    for page in pages:
+        problem = page if not isinstance(page, Page) else None
+        outcome = None if problem else analyse(steps, Job(page=page))
+        for failure in [problem] if problem else (outcome.problems if outcome else ()):
+            raise UsageError(page.key if isinstance(page, Page) else page.source, failure.reason)
+        for _, _, analysis in outcome.items if outcome else ():
+            if analysis:
+                document = analysis.thread.document
+                made += [(document, mention) for mention in analysis.mentions]
+    return made
+
+
+__all__ = [
+    "FORMATS",
+    "Callable",
+    "Options",
+    "Result",
+    "analyze",
+    "claims_of",
+    "export",
+    "frame",
+    "opened",
+    "rerun",
+]

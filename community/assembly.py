@@ -1,0 +1,73 @@
+"""Puts the parts together: plug-ins by name, the codebook they follow, the version they make up."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from community import answers, claims, codebook, config, ledger, links, plugins, roles
+from community.analysis import Steps
+from community.codebook import Codebook
+from community.errors import CodebookError
+from community.ids import sha256
+
+VERSION = "0.1.0"
+
+
+def load_codebook(path: Path | None) -> Codebook:
+    """The codebook in a file, or the packaged one.
+
+    Raises:
+        CodebookError: the file cannot be read or breaks the rules.
+    """
+    if path is None:
+        return codebook.default()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CodebookError(str(path), f"cannot be read: {error}") from error
+    return codebook.parse(text, str(path), files=_beside(path))
+
+
+def _beside(path: Path) -> dict[str, str]:
+    """Lexicon files that lie beside a codebook, by their stem."""
+    return {
+        file.stem: file.read_text(encoding="utf-8")
+        for file in sorted(path.parent.glob("*.toml"))
+        if file != path and file.name != "study.toml"
+    }
+
+
+def steps(
+    book: Codebook, *, readers: Sequence[str] = (), coders: Sequence[str] = ("rules", "vader")
+) -> Steps:
+    """The parts that a run is made of.
+
+    Args:
+        book: the codebook that coders follow.
+        readers: names of the readers to use; all of them where empty.
+        coders: names of the coders, in the order of their rows.
+
+    Raises:
+        PluginError: a name is unknown.
+    """
+    names = tuple(readers) or plugins.names("readers")
+    told = "\x00".join((VERSION, config.code_digest(), book.digest(), *names, "", *coders))
+    return Steps(
+        readers=tuple((name, plugins.make("readers", name)) for name in names),
+        judges=(answers.judge, roles.judge),
+        coders=tuple(_coder(name, book) for name in coders),
+        extract=claims.make(),
+        merge=ledger.merge,
+        link=links.make(),
+        version=hashlib.sha256(sha256(told).encode()).hexdigest()[:16],
+    )
+
+
+def _coder(name: str, book: Codebook) -> object:
+    """A coder; one that follows the codebook gets it."""
+    import inspect
+
+    wants = inspect.signature(plugins.factory("coders", name)).parameters
+    return plugins.make("coders", name, **({"codebook": book} if "codebook" in wants else {}))

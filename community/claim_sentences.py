@@ -1,0 +1,146 @@
+"""Sentences of an article, with offsets, the section they stand in and their paragraph.
+
+News pages and pasted abstracts break the usual splitters: headings glued to words, full stops
+without a blank, reference numbers after them, a sentence cut by an empty line. Offsets stay valid
+because nothing is rewritten: a newline inside a sentence becomes a blank of the same length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from community.endpoints import Vocabulary
+from community.types import Span
+
+# A sentence longer than this is cut: no rule below looks further, and lines of megabytes exist.
+LONGEST = 1500
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:et al|vs|e\.g|i\.e|dr|prof|mr|mrs|ms|st|fig|approx|ca|cf|resp|no|vol|pp?|inc|ltd|jr|sr|"
+    r"jan|feb|aug|sept?|oct|nov|dec|u\.s|u\.k)|(?:^|[\s(])[A-Z]|\b[A-Z]\.[A-Z])\.$",
+    re.IGNORECASE,
+)
+_END = re.compile(
+    r"[.!?]+[\"”’'»)\]]*(?:\s+(?=[\"“‘'(\[«•*–-]?\s?[A-Z0-9À-Þ])|\s*$)"
+    r"|(?<=[a-z)\]”\"’])[.!?][\"”’]?\d{1,2}(?:[,–-]\d{1,2}){0,5}(?:\s+(?=[\"“(]?[A-Z])|\s*$)"
+    r"|(?<=[a-z)\]])[.!?][”\"]?(?=[A-Z][a-z]+[\s,])"
+)
+_BREAK = re.compile(r"\n[ \t]*(?:\n[ \t]*)*")
+_CITED = re.compile(r"\b[A-Z][\w'’-]+ [A-Z]{1,3}(?=[,.;]| et al)")
+_SOURCE = re.compile(
+    r"(?i)\bdoi\b|et al\b|\bEpub\b|\bpublished online|\bnews release\]|\bAccessed\b|\bPMID\b"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence: where it stands in the document, its words (newlines as blanks), its section."""
+
+    start: int
+    text: str
+    section: str = ""
+    paragraph: int = 0
+
+    def span(self, start: int, end: int) -> Span:
+        """Offsets in this sentence as a span of the document."""
+        return Span(self.start + start, self.start + end)
+
+
+@cache
+def _heading(vocabulary: Vocabulary) -> re.Pattern[str]:
+    kinds = []
+    for name in vocabulary.names("section"):
+        kinds.append(f"(?P<{name}>{vocabulary.cue('section', name).pattern})")
+    return re.compile(
+        rf"(?:^|(?<=[.!?)\]”\"])\s?|(?<=\s\s))[\W\d_]{{0,4}}(?i:(?:{'|'.join(kinds)}))"
+        r"(?:\s?(?:and|&)\s?\w+)?(?:\s?:\s?|\s?[?.]?\s?$)",
+        re.MULTILINE,
+    )
+
+
+def split(text: str, spans: tuple[Span, ...], vocabulary: Vocabulary) -> Iterator[Sentence]:
+    """Sentences of `text` within `spans`, in order; `spans` are stretches of running text."""
+    section, paragraph = "", 0
+    for span in spans:
+        for start, end in _paragraphs(text, span):
+            paragraph += 1
+            block = text[start:end].replace("\n", " ")
+            if _is_reference(block):
+                yield from _sentences(block, start, "reference", paragraph)
+                continue
+            for head_start, body_start, body_end, kind in _sections(block, section, vocabulary):
+                section = kind
+                del head_start
+                yield from _sentences(
+                    block[body_start:body_end], start + body_start, section, paragraph
+                )
+
+
+def _sections(
+    block: str, section: str, vocabulary: Vocabulary
+) -> Iterator[tuple[int, int, int, str]]:
+    """Stretches of a paragraph, each with the section that the heading before it opens."""
+    begun = body = 0
+    for match in _heading(vocabulary).finditer(block):
+        kind = match.lastgroup or section
+        letters = re.sub(r"[^A-Za-z]", "", match[0])
+        if not (letters.isupper() or letters[:1].isupper()):
+            continue
+        if not letters.isupper() and match.start() > 0 and ":" not in match[0]:
+            continue
+        if match.start() > body:
+            yield begun, body, match.start(), section
+        section, begun, body = kind, match.start(), match.end()
+    yield begun, body, len(block), section
+
+
+def _paragraphs(text: str, span: Span) -> Iterator[tuple[int, int]]:
+    """Paragraphs as (start, end); a break inside a sentence does not end one."""
+    start = span.start
+    for match in _BREAK.finditer(text, span.start, span.end):
+        before, after = text[start : match.start()].rstrip(), text[match.end() : match.end() + 1]
+        mid = before[-1:].isalnum() or before[-1:] in (",", "-", "–", "(")
+        if not before or (mid and after.islower()):
+            continue
+        yield start, match.start()
+        start = match.end()
+    if start < span.end:
+        yield start, span.end
+
+
+def _is_reference(block: str) -> bool:
+    head = block[:LONGEST]
+    return (
+        len(_CITED.findall(head)) >= 3
+        or (
+            len(_CITED.findall(head)) >= 1 and _SOURCE.search(head) is not None and len(block) < 600
+        )
+        or (len(_SOURCE.findall(head)) >= 2 and len(block) < 400)
+    )
+
+
+def _sentences(block: str, start: int, section: str, paragraph: int) -> Iterator[Sentence]:
+    begun = 0
+    for end in (*_ends(block), len(block)):
+        for at in range(begun, end, LONGEST):
+            piece = block[at : min(end, at + LONGEST)]
+            bare = piece.strip()
+            if bare:
+                yield Sentence(
+                    start=start + at + len(piece) - len(piece.lstrip()),
+                    text=bare,
+                    section=section,
+                    paragraph=paragraph,
+                )
+        begun = end
+
+
+def _ends(block: str) -> Iterator[int]:
+    for match in _END.finditer(block):
+        stop = block.find(".", match.start(), match.start() + 3)
+        if match.start() >= 0 and stop == match.start():
+            if _ABBREVIATED.search(block, max(0, stop - 12), stop + 1):
+                continue
+        yield match.end()

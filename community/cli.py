@@ -1,0 +1,323 @@
+"""The command line: a thin shell over `community.api`. Imports wait until a command needs them.
+
+Data goes to standard output, everything else to standard error; progress shows on a terminal only.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from community.api import Options, Result
+
+EXIT_CODES = """\
+Exit codes: 0 done (what could not be read stands in problems.csv) · 1 nothing could be read, or
+problems with --strict · 2 the command is wrong · 3 study, codebook or plug-in breaks its rules ·
+4 the study's database cannot be used, or another run is at work · 130 interrupted (run it again)."""
+
+app = typer.Typer(
+    name="community",
+    help="Analyse discussions of trials: threads, codes with evidence, trial claims, and who says"
+    " what about which.",
+    epilog=EXIT_CODES.replace("\n", " "),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Sources = Annotated[
+    list[str] | None,
+    typer.Argument(help="Files, folders, globs in quotes; - for standard input.", metavar="SOURCE"),
+]
+StudyFolder = Annotated[Path, typer.Argument(help="A study's folder.", metavar="STUDY")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="Folder for tables and report.")]
+Workers = Annotated[int, typer.Option("--workers", "-w", min=1, max=256, help="Processes to use.")]
+Key = Annotated[Path | None, typer.Option(help="File with the pseudonym key.")]
+Identities = Annotated[
+    str | None, typer.Option(help="pseudonyms (names masked), or keep (the words as found).")
+]
+Sharing = Annotated[
+    bool, typer.Option("--for-sharing", help="No words, no addresses, keyed ids, months.")
+]
+CodebookFile = Annotated[Path | None, typer.Option("--codebook", help="Codebook to follow.")]
+Outside = Annotated[
+    bool, typer.Option("--allow-outside", help="Let study.toml name paths outside its folder.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Say it as JSON on standard output.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 if there was any problem.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from community import __version__
+
+        print(f"community {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
+    """A bar per stage on a terminal; silence elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _stage, _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bars:
+        tasks: dict[str, Any] = {}
+
+        def tell(stage: str, done: int, total: int | None) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=max(done, total or 0))
+
+        yield tell
+
+
+def _options(progress: Any = None, **given: Any) -> Options:
+    from community.api import Options
+    from community.errors import UsageError
+
+    if given.get("identities") not in (None, "pseudonyms", "keep"):
+        raise UsageError("--identities", f"is {given['identities']!r}", "pseudonyms or keep")
+    told = {name: value for name, value in given.items() if value is not None}
+    return Options(**told, **({"progress": progress} if progress else {}))
+
+
+def _say(result: Result, *, as_json: bool, strict: bool) -> None:
+    """What a run did: one line for people, or JSON."""
+    from community.errors import SourceError
+
+    counts = result.run.counts
+    told = {
+        "study": str(result.study),
+        "out": str(result.out) if result.out else None,
+        "documents": result.documents,
+        "problems": result.problems,
+        **{k: v for k, v in counts.items() if k != "problems"},
+    }
+    if as_json:
+        print(json.dumps(told, indent=1))
+    else:
+        claims, posts = counts["claims"], counts["posts"]
+        line = (
+            f"{counts['analysed']} documents analysed ({posts} posts), {counts['unchanged']}"
+            f" unchanged, {counts['vanished']} sources vanished; the ledger has {claims} claims."
+        )
+        print(line, file=sys.stderr)
+        if result.problems:
+            where = f"{result.out}/problems.csv" if result.out else "problems"
+            print(f"{result.problems} problems: see {where}", file=sys.stderr)
+        if result.out:
+            print(f"Tables and report.html are in {result.out}", file=sys.stderr)
+    if not result.documents:
+        advice = "problems.csv says why" if result.problems else "the folder holds no page"
+        raise SourceError("analyze", "no document could be read", advice)
+    if strict and result.problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def analyze(
+    source: Sources = None,
+    study: Annotated[
+        Path | None, typer.Option("--study", "-s", help="Folder that keeps it for the next run.")
+    ] = None,
+    out: Out = None,
+    codebook: CodebookFile = None,
+    workers: Workers = 1,
+    key: Key = None,
+    identities: Identities = None,
+    for_sharing: Sharing = False,
+    as_json: AsJson = False,
+    strict: Strict = False,
+) -> None:
+    """Read pages, thread, code and link them, and write tables and a report.
+
+    Examples:
+
+      community analyze saved-pages/ --study ms-hsct --out tables
+
+      community analyze 'pages/*.html' comments.csv --out tables
+
+      curl -s https://example.org/post | community analyze - --out tables
+    """
+    from community.api import analyze as do
+
+    named = [name for name in source or [] if name != "-"]
+    stdin = sys.stdin.buffer.read() if "-" in (source or []) else None
+    with _progress() as progress:
+        options = _options(
+            progress,
+            workers=workers,
+            key=key,
+            identities=identities,
+            sharing=for_sharing,
+            codebook=codebook,
+            stdin=stdin,
+        )
+        result = do(
+            named, study=study, out=out or (None if study else Path("tables")), options=options
+        )
+    _say(result, as_json=as_json, strict=strict)
+
+
+@app.command()
+def run(
+    study: StudyFolder,
+    workers: Workers = 1,
+    key: Key = None,
+    allow_outside: Outside = False,
+    as_json: AsJson = False,
+    strict: Strict = False,
+) -> None:
+    """Run a study again: only what changed is analysed.
+
+    Examples:
+
+      community run ms-hsct
+
+      community run ms-hsct --allow-outside --json
+    """
+    from community.api import rerun
+
+    with _progress() as progress:
+        options = _options(progress, workers=workers, key=key, allow_outside=allow_outside)
+        result = rerun(study, options=options)
+    _say(result, as_json=as_json, strict=strict)
+
+
+@app.command()
+def export(
+    study: StudyFolder,
+    out: Out = None,
+    format: Annotated[
+        list[str] | None,
+        typer.Option("--format", "-f", help="csv (tables and report), tables, report, …"),
+    ] = None,
+    key: Key = None,
+    identities: Identities = None,
+    for_sharing: Sharing = False,
+) -> None:
+    """Write a study's tables, data package and report.
+
+    Examples:
+
+      community export ms-hsct --format csv --out tables
+
+      community export ms-hsct --for-sharing --out to-publish
+    """
+    from community.api import export as do
+
+    options = _options(key=key, identities=identities, sharing=for_sharing)
+    for path in do(study, out, formats=format or ["csv"], options=options):
+        print(path)
+
+
+@app.command()
+def claims(source: Sources = None, as_json: AsJson = False) -> None:
+    """Print the results that articles report, one row each.
+
+    Examples:
+
+      community claims article.html
+
+      community claims articles/ --json
+    """
+    from community.api import claims_of
+    from community.errors import UsageError
+
+    if not source:
+        raise UsageError("claims", "no source given", "name a file, a folder, a glob, or -")
+    named = [name for name in source if name != "-"]
+    found = claims_of(named, stdin=sys.stdin.buffer.read() if "-" in source else None)
+    if as_json:
+        print(json.dumps([_claim(document, mention) for document, mention in found], indent=1))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("document", "trial", "endpoint", "value", "interval", "n", "when", "words")
+    for document, mention in found:
+        told = _claim(document, mention)
+        low, high, level = told["ci_low"], told["ci_high"], told["ci_level"]
+        interval = f"{low:g} to {high:g} ({level or '?'} %)" if low is not None else ""
+        value = "" if told["value"] is None else f"{told['value']:g} {told['unit'] or ''}"
+        words = " ".join(str(told["text"]).split())
+        cells = (document.source, told["trial"], told["endpoint"], value, interval, told["n"])
+        shown = ["" if cell is None else str(cell) for cell in (*cells, told["timepoint"])]
+        table.add_row(*shown, words[:80])
+    Console().print(table)
+
+
+def _claim(document: Any, mention: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    told = asdict(mention)
+    told["text"] = mention.span.of(document.text)
+    return {"source": document.source, **told}
+
+
+@app.command()
+def doctor(
+    study: Annotated[Path | None, typer.Argument(help="A study to look into.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check this installation, and a study if one is given.
+
+    Examples:
+
+      community doctor
+
+      community doctor ms-hsct
+    """
+    from community.checkup import examine
+
+    findings = examine(study)
+    if as_json:
+        print(json.dumps([finding._asdict() for finding in findings], indent=1))
+    else:
+        for finding in findings:
+            print(f"{'ok  ' if finding.sound else 'FAIL'}  {finding.what}: {finding.told}")
+    if not all(finding.sound for finding in findings):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Entry point: our errors become one line on standard error and an exit code."""
+    from community.errors import CommunityError
+
+    try:
+        app()
+    except CommunityError as error:
+        print(f"community: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("community: interrupted; the same command resumes", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,288 @@
+"""Whose course a patient's sentence tells, and whether it happened: ConText for patients' language.
+
+The idea is that of ConText (Harkema, Dowling, Thornblade and Chapman, J Biomed Inform 2009): a cue
+opens a scope that ends with the clause or with a terminator, and what lies in the scope is negated,
+hypothetical, historical or somebody else's. Clinicians' notes gave the original its cues; these, in
+``data/context.toml``, come from how patients write: *my husband had*, *if i could afford it*, *they
+say*, *no relapses since*, *came back negative*.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc, Span
+
+from community.errors import CodebookError
+from community.lexicon import expand
+
+Experiencer = Literal["self", "close", "others", "nobody"]
+_FILE = "context.toml"
+_FLAGS = ("hypothetical", "wish", "historical", "hearsay", "question", "general")
+_SCOPE = 7  # tokens that a forward negation reaches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The cues of ``context.toml``, expanded. Single words: boundary, joining, subjects, resumed."""
+
+    about: str = ""
+    boundary: frozenset[str] = frozenset()  # words that open a clause wherever they stand
+    joining: frozenset[str] = frozenset()  # open one when a subject follows
+    subjects: frozenset[str] = frozenset()
+    resumed: frozenset[str] = frozenset()  # third-person pronouns: go on with the last person
+    elliptic: frozenset[str] = frozenset()  # a clause that begins so has an unsaid "I"
+    first: frozenset[str] = frozenset()
+    second: frozenset[str] = frozenset()
+    close: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+    negation: frozenset[str] = frozenset()
+    negated_before: frozenset[str] = frozenset()  # negates what stands before it in the clause
+    not_negation: frozenset[str] = frozenset()
+    until: frozenset[str] = frozenset()  # ends the scope of a negation
+    hypothetical: frozenset[str] = frozenset()
+    wish: frozenset[str] = frozenset()
+    historical: frozenset[str] = frozenset()
+    hearsay: frozenset[str] = frozenset()
+    question: frozenset[str] = frozenset()
+    general: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One clause with its context. `start` and `end` are tokens; `negated` holds token numbers."""
+
+    start: int
+    end: int
+    sentence: int
+    experiencer: Experiencer = "nobody"
+    explicit: bool = False  # the experiencer stands in the clause itself
+    addressed: bool = False  # speaks to "you"
+    hypothetical: bool = False
+    wish: bool = False
+    historical: bool = False
+    hearsay: bool = False
+    question: bool = False
+    general: bool = False
+    negated: frozenset[int] = frozenset()
+
+    def denies(self, span: Span) -> bool:
+        """Whether the words of `span` stand in the scope of a negation."""
+        return span.start in self.negated or span.end - 1 in self.negated
+
+    @property
+    def real(self) -> bool:
+        """Whether it tells something that is or was, not wished, asked or supposed."""
+        return not (self.hypothetical or self.wish or self.question)
+
+
+@cache
+def rules() -> Rules:
+    """The packaged cues.
+
+    Raises:
+        CodebookError: an unknown key in the file.
+    """
+    text = resources.files("community").joinpath("data", _FILE).read_text(encoding="utf-8")
+    return parse(text, _FILE)
+
+
+def parse(text: str, name: str) -> Rules:
+    """Read cues from TOML; every key is a list of patterns (see `lexicon.expand`) but `about`.
+
+    Raises:
+        CodebookError: not TOML, an unknown key, or not a list of strings.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CodebookError(name, f"is not TOML: {error}") from error
+    known = [f.name for f in fields(Rules)]
+    cues: dict[str, frozenset[str]] = {}
+    about = data.pop("about", "")
+    for key, value in data.items():
+        if key not in known:
+            raise CodebookError(name, f"unknown key {key!r}", f"keys are {', '.join(known)}")
+        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+            raise CodebookError(name, f"{key} must be a list of strings")
+        cues[key] = frozenset(phrase for v in value for phrase in expand(v))
+    return Rules(about=str(about), **cues)
+
+
+@Language.factory("patient_context")
+def make(nlp: Language, name: str) -> PatientContext:
+    """Component ``patient_context``; needs ``doc.spans["clauses"]`` and ``["sentences"]``."""
+    return PatientContext(nlp)
+
+
+def clauses(doc: Doc) -> tuple[Clause, ...]:
+    """The clauses of a doc that went through ``patient_context``."""
+    found: tuple[Clause, ...] = doc.user_data["patient_context"]
+    return found
+
+
+class PatientContext:
+    """Reads cues off a doc and writes its clauses with their context into ``doc.user_data``."""
+
+    def __init__(self, nlp: Language) -> None:
+        self._rules = rules()
+        self._matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+        single = ("about", "boundary", "joining", "subjects", "resumed", "elliptic")
+        for field in fields(Rules):
+            if field.name not in single:
+                phrases = sorted(getattr(self._rules, field.name))
+                wanted = [v for p in phrases for v in _typed(p)]
+                self._matcher.add(field.name, [nlp.tokenizer(v) for v in wanted])
+        if not Span.has_extension("patient_context"):
+            Span.set_extension("patient_context", getter=_clause_of)
+
+    def __call__(self, doc: Doc) -> Doc:
+        strings = doc.vocab.strings
+        hits = sorted((a, b, strings[key]) for key, a, b in self._matcher(doc))
+        found: list[Clause] = []
+        person = _Person()
+        spans = list(doc.spans["clauses"])
+        at = 0
+        for number, sentence in enumerate(doc.spans["sentences"]):
+            mine = [c for c in spans if sentence.start <= c.start < sentence.end]
+            inside = []
+            while at < len(hits) and hits[at][0] < sentence.end:
+                if hits[at][0] >= sentence.start:
+                    inside.append(hits[at])
+                at += 1
+            found += self._sentence(doc, number, sentence, mine, inside, person)
+        doc.user_data["patient_context"] = tuple(found)
+        return doc
+
+    def _sentence(
+        self,
+        doc: Doc,
+        number: int,
+        sentence: Span,
+        spans: list[Span],
+        hits: list[tuple[int, int, str]],
+        person: _Person,
+    ) -> list[Clause]:
+        person.next_sentence()
+        asked = _asked(doc, sentence)
+        supposed = False
+        found = []
+        for span in spans:
+            mine = [h for h in hits if span.start <= h[0] and h[1] <= span.end]
+            flags = {key for _, _, key in mine}
+            words = {token.lower_ for token in span}
+            supposed = supposed or doc[span.start].lower_ in ("if", "unless")
+            who, explicit = person.read(doc, span, mine, self._rules)
+            found.append(
+                Clause(
+                    start=span.start,
+                    end=span.end,
+                    sentence=number,
+                    experiencer=who,
+                    explicit=explicit,
+                    addressed="second" in flags and "first" not in flags,
+                    hypothetical="hypothetical" in flags
+                    or (supposed and bool(words & _CONDITIONAL))
+                    or doc[span.start].lower_ in ("if", "unless"),
+                    wish="wish" in flags,
+                    historical="historical" in flags,
+                    hearsay="hearsay" in flags,
+                    question=asked or "question" in flags,
+                    general="general" in flags,
+                    negated=_negated(doc, span, mine),
+                )
+            )
+        return found
+
+
+_CONDITIONAL = frozenset(
+    ("would", "could", "might", "will", "d", "'d", "’d", "should", "may", "if")
+)
+
+
+class _Person:
+    """Who the text is about, carried from clause to clause."""
+
+    def __init__(self) -> None:
+        self._who: Experiencer = "nobody"  # subject of the last clause
+        self._third: Experiencer = "others"  # whom "he", "she", "they" mean
+        self._fresh = True
+
+    def next_sentence(self) -> None:
+        """A new sentence: an unsaid subject is no longer that of the clause before."""
+        self._fresh = True
+
+    def read(
+        self, doc: Doc, span: Span, hits: list[tuple[int, int, str]], rules: Rules
+    ) -> tuple[Experiencer, bool]:
+        """The clause's experiencer, and whether the clause itself names it."""
+        who = self._named(doc, span, hits, rules)
+        explicit = who is not None
+        if who is None and not self._fresh:
+            who = self._who
+        if who is None:
+            start = doc[span.start].lower_
+            who = "self" if start in rules.elliptic else "nobody"
+        self._who, self._fresh = who, False
+        return who, explicit
+
+    def _named(
+        self, doc: Doc, span: Span, hits: list[tuple[int, int, str]], rules: Rules
+    ) -> Experiencer | None:
+        """The first person named as subject; a relative named beats the "my" before it."""
+        order: list[tuple[int, Experiencer]] = []
+        for start, _, key in hits:
+            if key == "first":
+                order.append((start, "self"))
+            elif key in ("close", "others"):
+                order.append((start, "close" if key == "close" else "others"))
+                self._third = order[-1][1]
+            elif key == "second":
+                order.append((start, "nobody"))
+        for token in span:
+            if token.lower_ in rules.resumed:
+                order.append((token.i, self._third))
+        if not order:
+            return None
+        return min(order, key=lambda hit: hit[0])[1]
+
+
+def _asked(doc: Doc, sentence: Span) -> bool:
+    """Whether a sentence ends in a question mark (the mark may stand just behind it)."""
+    tail = doc[max(sentence.start, sentence.end - 3) : sentence.end]
+    return any("?" in token.text for token in tail)
+
+
+def _negated(doc: Doc, span: Span, hits: list[tuple[int, int, str]]) -> frozenset[int]:
+    """Tokens in the scope of a negation: behind it up to a terminator, or before it."""
+    pseudo = {i for a, b, key in hits if key == "not_negation" for i in range(a, b)}
+    ends = [a for a, _, key in hits if key == "until"]
+    scope: set[int] = set()
+    for a, b, key in hits:
+        if a in pseudo:
+            continue
+        if key == "negation":
+            stop = min([e for e in ends if e >= b], default=span.end)
+            scope |= set(range(b, min(stop, b + _SCOPE, span.end)))
+        elif key == "negated_before":
+            scope |= set(range(span.start, a))
+    return frozenset(scope)
+
+
+def _clause_of(span: Span) -> Clause | None:
+    """Getter of ``span._.patient_context``: the clause in which the span begins."""
+    for clause in clauses(span.doc):
+        if clause.start <= span.start < clause.end:
+            return clause
+    return None
+
+
+def _typed(phrase: str) -> tuple[str, ...]:
+    """A cue with straight, curly and no apostrophe."""
+    return tuple(dict.fromkeys((phrase, phrase.replace("'", "’"), phrase.replace("'", ""))))

@@ -1,0 +1,1 @@
+"""Plug-ins: one module, one `make(**options)`; see `community.plugins`."""

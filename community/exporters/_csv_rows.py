@@ -1,0 +1,90 @@
+"""How a published table becomes CSV: RFC 4180, UTF-8, header row, ``\\n``, empty means not stated.
+
+Shared by the exporter that writes the files and the one that states their sizes and hashes.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Callable, Iterator
+
+from community import summaries
+from community.tables import TABLES, Column, Kind
+from community.types import Snapshot
+
+# every table but the scores, which are too many for a spreadsheet
+NAMES = tuple(name for name in TABLES if name != "scores")
+
+_CHUNK_CHARACTERS = 1 << 16
+# What spreadsheets run as a formula (OWASP, "CSV Injection"; full-width forms included). A cell that
+# already starts with apostrophes before such a sign gets one more, so that the guard can be undone.
+GUARDED = r"^'*[=+\-@\t\r\n＝＋－＠]"
+_GUARDED = re.compile(GUARDED)
+# code points that no UTF-8 file or no CSV reader takes; one for one, so that offsets stay
+_UNWRITABLE = re.compile("[\ud800-\udfff\x00]")
+
+
+def _string(value: object) -> str:
+    text = str(value)
+    return f"'{text}" if _GUARDED.match(text) else text
+
+
+def _integer(value: object) -> str:
+    return str(int(value))  # type: ignore[call-overload]
+
+
+def _number(value: object) -> str:
+    """The shortest text that reads back as the same number; 62.0 is 62."""
+    number = float(value)  # type: ignore[arg-type]
+    if math.isnan(number):
+        return ""
+    if math.isinf(number):
+        return "INF" if number > 0 else "-INF"
+    return str(int(number)) if number.is_integer() and abs(number) < 1e16 else repr(number)
+
+
+def _probability(value: object) -> str:
+    return f"{float(value):.4f}"  # type: ignore[arg-type]
+
+
+def _boolean(value: object) -> str:
+    return "true" if value else "false"
+
+
+_WRITERS: dict[Kind, Callable[[object], str]] = {
+    "string": _string,
+    "integer": _integer,
+    "number": _number,
+    "probability": _probability,
+    "boolean": _boolean,
+}
+
+
+def cell(column: Column, value: object) -> str:
+    """One value as it stands in the file; None is empty."""
+    return "" if value is None else _WRITERS[column.kind](value)
+
+
+def chunks(snapshot: Snapshot, name: str) -> Iterator[bytes]:
+    """The bytes of one table's CSV file, some 64 KiB at a time; a table that this version does not
+    compute is its header alone."""
+    table = TABLES[name]
+    writers = [_WRITERS[column.kind] for column in table.columns]
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(table.names())
+    for row in summaries.rows(snapshot, name) if table.computed else ():
+        cells = zip(writers, row, strict=True)
+        writer.writerow(["" if value is None else write(value) for write, value in cells])
+        if buffer.tell() >= _CHUNK_CHARACTERS:
+            yield _bytes(buffer.getvalue())
+            buffer.seek(0)
+            buffer.truncate()
+    yield _bytes(buffer.getvalue())
+
+
+def _bytes(text: str) -> bytes:
+    return _UNWRITABLE.sub("\ufffd", text).encode("utf-8")

@@ -1,0 +1,289 @@
+"""The one function that does the job, `run`, and nothing else.
+
+::
+
+    pages ─fresh?─▶ jobs ──map(analyse)──▶ outcomes ─settle─▶ store        (one transaction each)
+                      └ unchanged: skipped                      │
+    exports ◀── store ◀──map(link)── threads × ledger ◀─merge── mentions
+
+`analyse` and `link` run wherever `map` runs them; this process alone writes. Deciding what is fresh
+compares content, never dates. A killed run is resumed by the same command: what was stored stays,
+the rest is done, the result is the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+from community import rows
+from community.analysis import (
+    BIG_PAGE,
+    Job,
+    Outcome,
+    Steps,
+    analyse,
+    choose,
+    failed,
+    fingerprint,
+    link,
+)
+from community.errors import CommunityError
+from community.ids import document_id, sha256
+from community.matching import settle
+from community.types import (
+    Analysis,
+    Coding,
+    Document,
+    Ledger,
+    Link,
+    Mention,
+    Page,
+    Problem,
+    Run,
+    Thread,
+)
+
+A = TypeVar("A")
+B = TypeVar("B")
+Map = Callable[[Callable[[A], B], Iterable[A]], Iterable[B]]
+Progress = Callable[[str, int, int | None], None]
+
+
+class Store(Protocol):
+    """What the pipeline asks of a store."""
+
+    def start_run(self, started_at: str) -> int: ...
+    def finish_run(self, number: int, finished_at: str, meta: Mapping[str, Any]) -> None: ...
+    def sources(self) -> dict[str, tuple[str, str | None]]: ...
+    def put_source(
+        self, key: str, path: str, fingerprint: str | None, problems: Iterable[Problem] = ()
+    ) -> None: ...
+    def mark_vanished(self, keys: Iterable[str]) -> None: ...
+    def forget_missing(self, source: str, document_ids: set[str]) -> None: ...
+    def known(self, source: str) -> list[Any]: ...
+    def put(self, document: Document, made: Mapping[str, list[Any]], **facts: Any) -> None: ...
+    def thread(self, seq: int) -> Thread: ...
+    def codings(self, seq: int) -> list[Coding]: ...
+    def links(self, seq: int) -> list[Link]: ...
+    def mentions(self) -> list[tuple[str, Mention]]: ...
+    def put_ledger(self, ledger: Ledger, ids: Mapping[Mention, str]) -> None: ...
+    def unlinked(self, fingerprint: str) -> list[int]: ...
+    def put_links(self, seq: int, links: Iterable[Link], *, fingerprint: str, run: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A page to read (or the reason why it could not be opened) and the path it came from."""
+
+    key: str
+    path: str
+    page: Page | Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What a run is given from outside: how to map, what time it is, whom to tell."""
+
+    map: Map[Any, Any] = map
+    now: Callable[[], str]
+    clock: Callable[[], float]
+    progress: Progress = lambda _stage, _done, _total: None
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What a run counts as it goes."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def add(self, name: str, by: int = 1) -> None:
+        self.counts[name] = self.counts.get(name, 0) + by
+
+
+def _page_fingerprint(page: Page, version: str) -> str:
+    digest = hashlib.sha256()
+    with page.open() as stream:
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
+    digest.update(version.encode())
+    return digest.hexdigest()
+
+
+def _previous(store: Store, source: str) -> dict[str, Thread]:
+    return {known.thread_key: store.thread(known.seq) for known in store.known(source)}
+
+
+def _big_page(page: Page, store: Store, steps: Steps) -> Iterator[Job]:
+    """A job for each document of a big page, read as a stream, and one that closes it."""
+    known = {k.thread_key: k for k in store.known(page.key)}
+    problems: list[Problem] = []
+    try:
+        _, reader = choose(steps, page)
+        for ordinal, raw in enumerate(reader.read(page)):
+            old = known.get(raw.thread_key)
+            same = old is not None and old.fingerprint == fingerprint(raw, page.key, steps.version)
+            previous = {} if old is None or same else {raw.thread_key: store.thread(old.seq)}
+            marks = {raw.thread_key: old.fingerprint} if old else {}
+            yield Job(
+                page=page, raw=raw, ordinal=ordinal, known=marks, previous=previous, last=False
+            )
+    except Exception as error:  # noqa: BLE001 — one bad page must not end the run; it is reported
+        problems.append(failed(page.key, "read", error))
+    yield Job(page=page, closing=True, problems=tuple(problems))
+
+
+def _jobs(
+    sources: Iterable[Source], store: Store, steps: Steps, marks: dict[str, str], tally: _Tally
+) -> Iterator[Job]:
+    """Work for every source whose content, or what reads it, has changed; `marks` collects their
+    fingerprints."""
+    known = store.sources()
+    for source in sources:
+        tally.add("sources")
+        page = source.page
+        if isinstance(page, Problem):
+            store.put_source(source.key, source.path, None, [page])
+            tally.add("problems")
+            continue
+        try:
+            mark = _page_fingerprint(page, steps.version)
+        except OSError as error:
+            problem = failed(source.key, "find", CommunityError(source.key, str(error)))
+            store.put_source(source.key, source.path, None, [problem])
+            tally.add("problems")
+            continue
+        if known.get(source.key) == (source.path, mark):
+            tally.add("unchanged", len(store.known(source.key)))
+            continue
+        marks[source.key] = mark
+        if page.size > BIG_PAGE:
+            yield from _big_page(page, store, steps)
+        else:
+            old = {k.thread_key: k.fingerprint for k in store.known(source.key)}
+            yield Job(page=page, known=old, previous=_previous(store, source.key) if old else {})
+
+
+def _store_document(
+    store: Store, analysis: Analysis, known: Mapping[str, int], ordinal: int, run: int
+) -> None:
+    document = analysis.thread.document
+    seq = known.get(document.id)
+    if seq is not None:
+        analysis = settle(analysis, store.thread(seq), store.codings(seq))
+    facts = {"fingerprint": analysis.fingerprint, "ordinal": ordinal, "run": run}
+    store.put(document, rows.of_analysis(analysis), **facts)
+
+
+def _take(store: Store, outcome: Outcome, run: int, tally: _Tally) -> set[str]:
+    """Stores what a job gave; returns the ids of the documents that its source still has."""
+    seqs = {k.document_id: k.seq for k in store.known(outcome.source)}
+    seen = set()
+    for ordinal, key, analysis in outcome.items:
+        seen.add(document_id(outcome.source, key))
+        if analysis is None:
+            tally.add("unchanged")
+            continue
+        _store_document(store, analysis, seqs, ordinal, run)
+        tally.add("analysed")
+        tally.add("posts", len(analysis.thread.posts))
+        tally.add("problems", len(analysis.problems))
+    tally.add("problems", len(outcome.problems))
+    return seen
+
+
+def _analyse_all(
+    sources: Sequence[Source], store: Store, steps: Steps, world: World, tally: _Tally
+) -> None:
+    marks: dict[str, str] = {}
+    paths = {source.key: source.path for source in sources}
+    seen: dict[str, set[str]] = {}
+    trouble: dict[str, list[Problem]] = {}
+    run = tally.counts["run"]
+    jobs = _jobs(sources, store, steps, marks, tally)
+    for done, outcome in enumerate(world.map(partial(analyse, steps), jobs), 1):
+        seen.setdefault(outcome.source, set()).update(_take(store, outcome, run, tally))
+        trouble.setdefault(outcome.source, []).extend(outcome.problems)
+        world.progress("analyse", done, len(sources))
+        if outcome.last:
+            key = outcome.source
+            problems = trouble.pop(key)
+            if not problems:  # a source that broke midway proves nothing about what it lacks
+                store.forget_missing(key, seen.pop(key))
+            store.put_source(key, paths[key], marks.pop(key), problems)
+
+
+def _link_all(store: Store, steps: Steps, world: World, tally: _Tally) -> None:
+    """Makes the ledger, and the links of every thread whose posts or whose ledger changed."""
+    mentions = store.mentions()
+    ledger = steps.merge([mention for _, mention in mentions])
+    store.put_ledger(ledger, {mention: name for name, mention in mentions})
+    mark = sha256(repr(ledger) + steps.version)
+    todo = store.unlinked(mark)
+    work = ((seq, store.thread(seq), store.codings(seq)) for seq in todo)
+    for done, (seq, links) in enumerate(world.map(partial(link, steps, ledger), work), 1):
+        thread = store.thread(seq)
+        gone = {post.id for post in thread.posts if not len(post.span)}
+        kept = [old for old in store.links(seq) if old.post_id in gone]
+        store.put_links(seq, [*links, *kept], fingerprint=mark, run=tally.counts["run"])
+        world.progress("link", done, len(todo))
+    tally.counts["claims"] = len(ledger.claims)
+    tally.counts["linked"] = len(todo)
+
+
+def run(
+    sources: Sequence[Source], store: Store, steps: Steps, world: World, *, whole: bool = True
+) -> Run:
+    """Reads, threads, codes, extracts and links what changed, and stores it.
+
+    Args:
+        sources: what the study reads.
+        store: where it is kept; only this process writes to it.
+        steps: the replaceable parts.
+        world: map, clock, progress.
+        whole: whether `sources` are all of the study's, so that one that is missing has vanished.
+
+    Returns:
+        what the run did; also stored as the study's last run.
+
+    Raises:
+        StoreError: the store cannot be written. What was stored before stays.
+    """
+    started, began = world.now(), world.clock()
+    tally = _Tally(counts={"run": store.start_run(started)})
+    if whole:
+        keys = {source.key for source in sources}
+        gone = sorted(set(store.sources()) - keys)
+        store.mark_vanished(gone)
+        tally.add("vanished", len(gone))
+    _analyse_all(sources, store, steps, world, tally)
+    analysed = world.clock()
+    _link_all(store, steps, world, tally)
+    tally.seconds = {"analyse": analysed - began, "link": world.clock() - analysed}
+    counts = tally.counts
+    done = Run(
+        number=counts["run"],
+        started_at=started,
+        finished_at=world.now(),
+        counts={k: counts.get(k, 0) for k in _COUNTS},
+        seconds=tally.seconds,
+    )
+    meta = {"version": steps.version, "counts": done.counts, "seconds": done.seconds}
+    store.finish_run(done.number, done.finished_at, meta)
+    return done
+
+
+_COUNTS = (
+    "sources",
+    "analysed",
+    "unchanged",
+    "vanished",
+    "posts",
+    "claims",
+    "linked",
+    "problems",
+)

@@ -1,0 +1,118 @@
+"""Who may be recognised by what leaves a study: pseudonyms, masks, and what is shared.
+
+Pseudonyms are keyed (HMAC-SHA-256, RFC 2104), so that they are the same in every run and cannot be
+guessed back without the key, which never lies in the study. Masks keep a text's length, so that
+every offset stays true.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+MASK = "█"
+# names that many people share; nobody can be counted by them, and nobody needs a pseudonym
+SHARED_NAMES = frozenset(
+    [
+        "anonymous",
+        "anonym",
+        "anon",
+        "anonyme",
+        "anónimo",
+        "anonimo",
+        "guest",
+        "gast",
+        "invité",
+        "invitado",
+        "unknown",
+        "unbekannt",
+        "[deleted]",
+        "[removed]",
+        "deleted",
+        "user",
+    ]
+) | {"deleted user", "former member", "gelöschter benutzer", "a guest"}
+
+_CONTACT = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"]+"
+    r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+    r"|(?<![\w@])@[A-Za-z_][\w.-]{1,38}\w"
+    r"|(?<![\w/])u/[A-Za-z0-9_-]{3,20}"
+    r"|(?<![\w.,/-])\+?\(?\d{2,4}\)?(?:[ .-]?\d{2,4}){2,4}(?![\w%]|[.,]\d)"
+)
+# what looks like a telephone number and is none: dates, ranges of years, long registry numbers
+_NOT_PHONE = re.compile(r"^(?:\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|(?:19|20)\d\d[ -](?:19|20)\d\d.*)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How much leaves: `identities` "pseudonyms" masks, "keep" gives the words as found;
+    `sharing` leaves out text, evidence, sources and addresses, keys ids and coarsens times."""
+
+    key: bytes
+    identities: Literal["pseudonyms", "keep"] = "pseudonyms"
+    sharing: bool = False
+
+    def keyed(self, prefix: str, *parts: str) -> str:
+        """A stable name that only the key can reproduce; 12 hexadecimal characters."""
+        message = "\x00".join((prefix, *parts)).encode("utf-8", "surrogatepass")
+        return hmac.new(self.key, message, hashlib.sha256).hexdigest()[:12]
+
+    def pseudonym(self, site: str, author: str | None, native_id: str | None) -> str | None:
+        """The name under which an author stands in what leaves.
+
+        Args:
+            site: host of the page, or the source where there is no address.
+            author: name as given.
+            native_id: the site's own id of the author, where it has one.
+        """
+        if not author and not native_id:
+            return None
+        if self.identities == "keep" and not self.sharing:
+            return author
+        if is_shared(author) and not native_id:
+            return author
+        return "member-" + self.keyed("author", site, native_id or (author or "").casefold())
+
+
+def is_shared(author: str | None) -> bool:
+    """Whether a name is one that many people share."""
+    return (author or "").strip().casefold() in SHARED_NAMES
+
+
+def site_of(url: str | None, source: str) -> str:
+    """The site that an author's name belongs to: the host, else the source itself."""
+    return (urlsplit(url or "").hostname or source).removeprefix("www.")
+
+
+def name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Matches the given names as whole words, in any case; shared and very short ones left out."""
+    usable = {n.strip() for n in names if n and len(n.strip()) >= 3 and not is_shared(n)}
+    if not usable:
+        return None
+    longest_first = sorted(usable, key=lambda n: (-len(n), n))
+    return re.compile(r"(?<!\w)(?:{})(?!\w)".format("|".join(map(re.escape, longest_first))), re.I)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "".join(c if c.isspace() else MASK for c in match[0])
+
+
+def _blank_contact(match: re.Match[str]) -> str:
+    return match[0] if _NOT_PHONE.match(match[0]) else _blank(match)
+
+
+def mask(text: str, names: re.Pattern[str] | None = None) -> str:
+    """The text at its own length with contact data, links, handles and the given names masked."""
+    text = _CONTACT.sub(_blank_contact, text)
+    return names.sub(_blank, text) if names else text
+
+
+def month(time: str | None) -> str | None:
+    """A time to the month."""
+    return time[:7] if time else time

@@ -1,0 +1,239 @@
+"""Between the nouns and the rows that a store keeps: pure, both ways.
+
+What a store keeps is what we publish (`community.tables`) minus everything that can be derived: the
+words themselves stand once, in the document's text, and are cut out of it by offsets on the way
+out. So a word that leaves its document leaves the study.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from community.ids import sha256, stable_id
+from community.tables import TABLES
+from community.types import (
+    Analysis,
+    Coding,
+    Document,
+    Link,
+    Mention,
+    Post,
+    Problem,
+    Quote,
+    Score,
+    Span,
+    Thread,
+)
+
+Row = tuple[Any, ...]
+
+# columns that are joined or cut out of the text on the way out
+_DERIVED = {
+    "posts": {"document_id", "text"},
+    "quotes": {"text"},
+    "codings": {"evidence"},
+    "evidence": {"text"},
+    "scores": set(),
+    "claims": {"claim_id", "document_id", "text", "version_group"},
+    "links": {"evidence"},
+    "problems": set(),
+}
+_EXTRA = {"posts": ("own", "kept_text", "author_native_id", "text_sha256")}
+# kept with first_run and last_run when superseded; the other tables hold only what is current
+VERSIONED = ("posts", "codings", "claims", "links")
+CHILDREN = tuple(_DERIVED)
+
+
+def columns(table: str) -> tuple[str, ...]:
+    """Columns that a store keeps for a table, in order."""
+    published = [c for c in TABLES[table].names() if c not in _DERIVED[table]]
+    return (*published, *_EXTRA.get(table, ()))
+
+
+def _spans(spans: Iterable[Span]) -> str:
+    return json.dumps([[s.start, s.end] for s in spans], separators=(",", ":"))
+
+
+def _to_spans(text: str | None) -> tuple[Span, ...]:
+    return tuple(Span(a, b) for a, b in json.loads(text or "[]"))
+
+
+def _row(table: str, values: Mapping[str, Any]) -> Row:
+    return tuple(values.get(name) for name in columns(table))
+
+
+def own_words(post: Post) -> int:
+    """Words of the poster's own, by white space."""
+    return len(post.own_text().split())
+
+
+def _is_kept(post: Post) -> bool:
+    """Whether the post's words are kept apart from its document's text (it fell off the page)."""
+    return not len(post.span) and bool(post.text)
+
+
+def post_row(post: Post) -> Row:
+    """A post as it is stored; a withdrawn one without words and offsets."""
+    told = {f.name: getattr(post, f.name) for f in fields(Post)}
+    gone = not len(post.span)
+    told |= {
+        "post_id": post.id,
+        "start": None if gone else post.span.start,
+        "end": None if gone else post.span.end,
+        "words": own_words(post),
+        "gap": int(post.gap),
+        "role_start": post.role_span.start if post.role_span else None,
+        "role_end": post.role_span.end if post.role_span else None,
+        "own": _spans(post.own),
+        "kept_text": post.text if _is_kept(post) else None,
+        "text_sha256": sha256(post.text) if post.text else None,
+    }
+    return _row("posts", told)
+
+
+def coding_id(coding: Coding) -> str:
+    """Id of post x coder x code x whose; a post has one sentiment per coder."""
+    code = "" if coding.layer == "sentiment" else coding.code
+    return stable_id("coding", coding.post_id, coding.coder, coding.layer, code, coding.whose)
+
+
+def coding_row(coding: Coding) -> Row:
+    """A coding with its strongest evidence."""
+    told = {f.name: getattr(coding, f.name) for f in fields(Coding)}
+    first = coding.evidence[0] if coding.evidence else None
+    told |= {
+        "coding_id": coding_id(coding),
+        "abstained": int(coding.abstained),
+        "evidence_start": first.start if first else None,
+        "evidence_end": first.end if first else None,
+    }
+    return _row("codings", told)
+
+
+def mention_rows(mentions: Iterable[Mention]) -> Iterator[Row]:
+    """Mentions as they are stored; which claim each belongs to is the ledger's business.
+
+    A mention's id comes from its document and what it states, and counts repeats, so that words
+    added above it do not move it.
+    """
+    seen: Counter[str] = Counter()
+    for mention in dict.fromkeys(mentions):
+        states = (mention.endpoint, mention.value, mention.timepoint, mention.arm, mention.subgroup)
+        name = stable_id(mention.document_id, mention.post_id, *map(str, states))
+        told = {f.name: getattr(mention, f.name) for f in fields(Mention)}
+        told |= {
+            "mention_id": stable_id("mention", name, seen[name]),
+            "start": mention.span.start,
+            "end": mention.span.end,
+            "flags": ";".join(mention.flags) or None,
+        }
+        seen[name] += 1
+        yield _row("claims", told)
+
+
+def link_row(link: Link) -> Row:
+    """A link as it is stored."""
+    told = {f.name: getattr(link, f.name) for f in fields(Link) if f.name != "evidence"}
+    if len(link.evidence):
+        told |= {"evidence_start": link.evidence.start, "evidence_end": link.evidence.end}
+    return _row("links", told)
+
+
+def problem_row(problem: Problem) -> Row:
+    """A problem as it is stored."""
+    return (problem.source, problem.stage, problem.reason, problem.where)
+
+
+def of_analysis(analysis: Analysis) -> dict[str, list[Row]]:
+    """Every row that one document's analysis gives, by table, links apart."""
+    quotes = [
+        (post.id, quote.span.start, quote.span.end, quote.of)
+        for post in analysis.thread.posts
+        for quote in post.quotes
+    ]
+    evidence = [
+        (coding_id(coding), span.start, span.end)
+        for coding in analysis.codings
+        for span in coding.evidence
+    ]
+    scores = [(s.post_id, s.code, s.coder, s.probability, s.raw) for s in analysis.scores]
+    return {
+        "posts": [post_row(post) for post in analysis.thread.posts],
+        "quotes": quotes,
+        "codings": [coding_row(coding) for coding in analysis.codings],
+        "evidence": evidence,
+        "scores": scores,
+        "claims": list(mention_rows(analysis.mentions)),
+        "problems": [problem_row(problem) for problem in analysis.problems],
+    }
+
+
+# ---- and back ---------------------------------------------------------------------------------
+
+_POST_FIELDS = {f.name for f in fields(Post)}
+_MENTION_FIELDS = {f.name for f in fields(Mention)}
+
+
+def to_post(row: Sequence[Any], document: Document, quotes: Iterable[Quote]) -> Post:
+    """A stored post, its words cut out of its document again."""
+    told = dict(zip(columns("posts"), row, strict=True))
+    gone = told["start"] is None
+    span = Span(0, 0) if gone else Span(told["start"], told["end"])
+    text = (told["kept_text"] or "") if gone else span.of(document.text)
+    judged = None if told["role_start"] is None else Span(told["role_start"], told["role_end"])
+    values = {k: v for k, v in told.items() if k in _POST_FIELDS}
+    values |= {"gap": bool(told["gap"]), "own": _to_spans(told["own"])}
+    return Post(
+        id=told["post_id"],
+        document_id=document.id,
+        span=span,
+        text=text,
+        role_span=judged,
+        quotes=tuple(quotes),
+        **values,
+    )
+
+
+def to_thread(
+    document: Document, posts: Iterable[Sequence[Any]], quotes: Iterable[Sequence[Any]]
+) -> Thread:
+    """A stored thread."""
+    by_post: dict[str, list[Quote]] = {}
+    for post_id, start, end, of in quotes:
+        by_post.setdefault(post_id, []).append(Quote(span=Span(start, end), of=of))
+    at = columns("posts").index("post_id")
+    rebuilt = (to_post(row, document, by_post.get(row[at], ())) for row in posts)
+    return Thread(document=document, posts=tuple(rebuilt))
+
+
+def to_mention(row: Sequence[Any], document_id: str) -> Mention:
+    """A stored mention."""
+    told = dict(zip(columns("claims"), row, strict=True))
+    values = {k: v for k, v in told.items() if k in _MENTION_FIELDS}
+    values["flags"] = tuple((told["flags"] or "").split(";")) if told["flags"] else ()
+    return Mention(document_id=document_id, span=Span(told["start"], told["end"]), **values)
+
+
+def to_coding(row: Sequence[Any], evidence: Iterable[Span]) -> Coding:
+    """A stored coding, with the evidence spans of its own rows."""
+    told = dict(zip(columns("codings"), row, strict=True))
+    told["abstained"] = bool(told["abstained"])
+    for name in ("coding_id", "evidence_start", "evidence_end"):
+        del told[name]
+    return Coding(evidence=tuple(evidence), **told)
+
+
+def to_link(row: Sequence[Any]) -> Link:
+    """A stored link."""
+    told = dict(zip(columns("links"), row, strict=True))
+    start, end = told.pop("evidence_start"), told.pop("evidence_end")
+    return Link(evidence=Span(start or 0, end or 0), **told)
+
+
+def to_score(row: Sequence[Any]) -> Score:
+    """A stored score."""
+    return Score(**dict(zip(columns("scores"), row, strict=True)))

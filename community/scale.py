@@ -1,0 +1,49 @@
+"""Ways to map: in this process, or over a pool of processes; the same results in the same order."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+_AHEAD = 4  # pieces of work handed out per worker before the first result is taken back
+
+_function: Callable[[Any], Any] | None = None
+
+
+def _receive(function: Callable[[Any], Any]) -> None:
+    """In a worker: the function arrives once, not with every piece of work."""
+    global _function
+    _function = function
+
+
+def _apply(item: Any) -> Any:
+    assert _function is not None
+    return _function(item)
+
+
+@dataclass(frozen=True, slots=True)
+class PoolMap:
+    """A `map` over `workers` processes: ordered, lazy, with bounded look-ahead."""
+
+    workers: int
+
+    def __call__(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+        # spawn: a forked child of a threaded parent may hang, and Windows and macOS spawn anyway
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(self.workers, context, _receive, (function,)) as pool:
+            waiting: deque[Future[Any]] = deque()
+            for item in items:
+                waiting.append(pool.submit(_apply, item))
+                if len(waiting) >= self.workers * _AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+
+def mapper(workers: int) -> Callable[..., Iterable[Any]]:
+    """The map for a number of workers; 1 is the plain one of this process."""
+    return map if workers <= 1 else PoolMap(workers)

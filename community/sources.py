@@ -1,0 +1,130 @@
+"""Where pages come from: files, folders, globs, standard input. Floor 4: this touches the disk.
+
+A source's *key* names it in the study and in every id, so it must not depend on the machine: it is
+the path below the argument that named it, with that argument's own name in front.
+"""
+
+from __future__ import annotations
+
+import glob
+import io
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+from community.errors import UsageError
+from community.types import Page, Problem
+
+HEAD = 64 * 1024  # bytes that a reader may sniff at
+_GLOB = set("*?[")
+# what a study keeps for itself and a repository keeps for git: never a source
+_NOT_SOURCES = {"study.toml", "study.db", "study.db-wal", "study.db-shm", "run.json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file and the key it is known by."""
+
+    key: str
+    path: Path
+
+
+def _opened(path: str) -> BinaryIO:
+    return open(path, "rb")
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Files below a folder in a stable order, hidden ones and studies' own left out."""
+    for base, dirs, names in os.walk(folder):
+        if "study.toml" in names:
+            dirs[:] = [d for d in dirs if d == "sources"]
+            continue
+        dirs[:] = sorted(d for d in dirs if not d.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and name not in _NOT_SOURCES:
+                yield Path(base, name)
+
+
+def _glob_root(pattern: str) -> Path:
+    parts = Path(pattern).parts
+    fixed = []
+    for part in parts[:-1]:
+        if _GLOB & set(part):
+            break
+        fixed.append(part)
+    return Path(*fixed) if fixed else Path(".")
+
+
+def _keyed(argument: str) -> Iterator[Found]:
+    """Files that one argument names, with their short keys.
+
+    Raises:
+        UsageError: nothing has that name.
+    """
+    path = Path(argument).expanduser()
+    if path.is_dir():
+        top = path.resolve().name
+        for file in _walk(path):
+            yield Found("/".join((top, *file.relative_to(path).parts)), file.resolve())
+    elif path.exists():
+        yield Found(path.name, path.resolve())
+    elif _GLOB & set(argument):
+        root = _glob_root(str(path))
+        for name in sorted(glob.glob(str(path), recursive=True)):
+            file = Path(name)
+            if file.is_file():
+                key = "/".join((root.resolve().name, *file.relative_to(root).parts))
+                yield Found(key, file.resolve())
+    else:
+        raise UsageError(argument, "no such file or folder", "check the path; quote a glob")
+
+
+def _lengthened(found: Iterable[Found], known: Mapping[str, Path]) -> Iterator[Found]:
+    """Two files with one key: the one that has it already keeps it, the other takes in the names
+    of the folders above it until it is alone."""
+    taken: dict[str, Path] = dict(known)
+    for item in sorted(set(found), key=lambda f: (f.key, str(f.path))):
+        key, above = item.key, list(item.path.parents)[item.key.count("/") :]
+        while taken.get(key, item.path) != item.path and above:
+            key = f"{above.pop(0).name}/{key}"
+        taken[key] = item.path
+        yield Found(key, item.path)
+
+
+def find(arguments: Iterable[str], *, known: Mapping[str, Path] | None = None) -> list[Found]:
+    """Files that the arguments name, each once, with keys that are unique in the study.
+
+    Args:
+        arguments: files, folders, globs.
+        known: key → path of sources that the study has already; they keep their keys.
+
+    Raises:
+        UsageError: an argument names nothing.
+    """
+    found = [item for argument in arguments for item in _keyed(argument)]
+    unique = {item.path: item for item in reversed(found)}
+    mine = {path: key for key, path in (known or {}).items()}
+    kept = [Found(mine[path], path) for path in unique if path in mine]
+    fresh = _lengthened([f for p, f in unique.items() if p not in mine], known or {})
+    return sorted([*kept, *fresh], key=lambda item: item.key)
+
+
+def page(found: Found) -> Page | Problem:
+    """The page at a path, its head read; a row for ``problems.csv`` where it cannot be opened."""
+    try:
+        with open(found.path, "rb") as stream:
+            head = stream.read(HEAD)
+            size = os.fstat(stream.fileno()).st_size
+    except OSError as error:
+        reason = f"cannot be opened: {error.strerror}; check that it still exists and is readable"
+        return Problem(source=found.key, stage="find", reason=reason)
+    opener = partial(_opened, str(found.path))
+    return Page(key=found.key, head=head, size=size, open=opener)
+
+
+def stdin_page(data: bytes, name: str = "stdin") -> Page:
+    """What came by standard input, as a page."""
+    return Page(key=name, head=data[:HEAD], size=len(data), open=partial(io.BytesIO, data))

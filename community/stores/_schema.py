@@ -1,0 +1,74 @@
+"""The schema of a study's database: an ordered list of migrations, one transaction each."""
+
+from __future__ import annotations
+
+from community import rows
+from community.tables import TABLES
+
+APPLICATION_ID = 0x434D5459  # "CMTY"
+
+DOCUMENT_COLUMNS = (
+    "document_id",
+    "source",
+    "thread_key",
+    "reader",
+    "text",
+    "kind",
+    "title",
+    "title_span",
+    "article",
+    "article_author",
+    "complete",
+    "note",
+    "url",
+    "published_at",
+    "retrieved_at",
+    "lang",
+)
+_SQL_TYPES = {
+    "string": "TEXT",
+    "integer": "INTEGER",
+    "number": "REAL",
+    "probability": "REAL",
+    "boolean": "INTEGER",
+}
+
+
+def _child(table: str) -> list[str]:
+    kinds = {column.name: _SQL_TYPES[column.kind] for column in TABLES[table].columns}
+    columns = [f'"{name}" {kinds.get(name, "TEXT")}' for name in rows.columns(table)]
+    if table in rows.VERSIONED:
+        columns += ["first_run INTEGER NOT NULL", "last_run INTEGER"]
+    body = ", ".join(["doc INTEGER NOT NULL", "ord INTEGER NOT NULL", *columns])
+    live = " WHERE last_run IS NULL" if table in rows.VERSIONED else ""
+    return [
+        f'CREATE TABLE "{table}" ({body})',
+        f'CREATE INDEX "{table}_doc" ON "{table}" (doc, ord){live}',
+    ]
+
+
+_FIRST = [
+    "CREATE TABLE runs (number INTEGER PRIMARY KEY, started_at TEXT NOT NULL, finished_at TEXT,"
+    " meta TEXT)",
+    "CREATE TABLE sources (key TEXT PRIMARY KEY, path TEXT NOT NULL, fingerprint TEXT,"
+    " vanished INTEGER NOT NULL DEFAULT 0)",
+    "CREATE TABLE source_problems (source TEXT NOT NULL, subject TEXT NOT NULL,"
+    ' stage TEXT NOT NULL, reason TEXT NOT NULL, "where" TEXT)',
+    "CREATE TABLE documents (seq INTEGER PRIMARY KEY, document_id TEXT NOT NULL UNIQUE,"
+    " source TEXT NOT NULL, ordinal INTEGER NOT NULL, thread_key TEXT NOT NULL,"
+    " fingerprint TEXT NOT NULL, linked TEXT, vanished INTEGER NOT NULL DEFAULT 0,"
+    " text TEXT NOT NULL, text_sha256 TEXT NOT NULL, kind TEXT NOT NULL, title TEXT,"
+    " title_span TEXT, article TEXT NOT NULL, article_author TEXT, reader TEXT NOT NULL,"
+    " complete INTEGER NOT NULL, note TEXT, url TEXT, published_at TEXT, retrieved_at TEXT,"
+    " lang TEXT)",
+    "CREATE INDEX documents_order ON documents (source, ordinal)",
+    "CREATE TABLE ledger (mention_id TEXT PRIMARY KEY, claim_id TEXT NOT NULL,"
+    " version_group TEXT NOT NULL, flags TEXT)",
+    *[statement for table in rows.CHILDREN for statement in _child(table)],
+    # for those who open the database in R, Python or Datasette: posts with their words
+    "CREATE VIEW posts_text AS SELECT posts.*, coalesce(kept_text, substr(documents.text,"
+    ' posts."start" + 1, posts."end" - posts."start")) AS text, documents.document_id'
+    " FROM posts JOIN documents ON documents.seq = posts.doc WHERE last_run IS NULL",
+]
+
+MIGRATIONS: tuple[list[str], ...] = (_FIRST,)

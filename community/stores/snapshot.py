@@ -1,0 +1,196 @@
+"""A study as its exporters see it: the published tables, in document order, under a profile.
+
+Exporters never see the store. Words are cut out of documents here, masked on the way, and one
+document at a time is in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from community import rows
+from community.ids import sha256
+from community.privacy import Profile, mask, month, name_pattern, site_of
+from community.stores.sqlite import SqliteStore
+from community.tables import TABLES, Table
+from community.types import Document
+
+Row = tuple[Any, ...]
+Values = dict[str, Any]
+Summaries = Mapping[str, Callable[["StudySnapshot"], Iterator[Row]]]
+
+_TIMES = {"posted_at", "published_at", "retrieved_at", "first_at", "last_at"}
+_IDS = {
+    "document_id", "thread_id", "post_id", "parent_id", "answers_id", "coding_id", "mention_id",
+    "example_post_id", "answered_by", "source", "native_id", "parent_native_id",
+}  # fmt: skip
+_WORDS = {"text", "evidence", "title"}
+
+
+@dataclass(frozen=True)
+class StudySnapshot:
+    """Rows of a study's tables under a profile; satisfies `community.types.Snapshot`.
+
+    `summaries` gives the tables that are computed from other tables.
+    """
+
+    store: SqliteStore
+    profile: Profile
+    meta: dict[str, object] = field(default_factory=dict)
+    summaries: Summaries = field(default_factory=dict)
+
+    def rows(self, table: str) -> Iterator[Row]:
+        """The rows of a published table, in document order.
+
+        Raises:
+            KeyError: no such table.
+        """
+        declared = TABLES[table]
+        if table in self.summaries:
+            yield from self.summaries[table](self)
+            return
+        if not declared.computed:
+            return
+        shared = self._sharing(declared) if self.profile.sharing else None
+        flags = [column.name for column in declared.columns if column.kind == "boolean"]
+        for values in self._values(table):
+            told = shared(values) if shared else values
+            for name in flags:
+                told[name] = bool(told[name])
+            yield tuple(told.get(name) for name in declared.names())
+
+    # -- tables --------------------------------------------------------------------------------
+
+    def _values(self, table: str) -> Iterator[Values]:
+        if table == "problems":
+            yield from self._problems()
+            return
+        for seq, document in self.store.documents():
+            if table == "documents":
+                yield self._document(seq, document)
+            else:
+                yield from self._children(table, seq, document)
+
+    def _problems(self) -> Iterator[Values]:
+        names = TABLES["problems"].names()
+        for row in self.store.problems():
+            yield dict(zip(names, row, strict=True))
+        for seq, _ in self.store.documents():
+            for row in self.store.current("problems", seq):
+                yield dict(zip(names, row, strict=True))
+
+    def _document(self, seq: int, document: Document) -> Values:
+        notes = [document.note]
+        if document.source in self._vanished[0]:
+            notes.append("source no longer found; these are the rows that it gave when last read")
+        elif document.id in self._vanished[1]:
+            notes.append("no longer in its source; these are the rows that it gave when last read")
+        return {
+            "document_id": document.id,
+            "source": document.source,
+            "title": self._masked(document.title, self._names(seq, document)),
+            "kind": document.kind,
+            "reader": document.reader,
+            "text_sha256": sha256(document.text),
+            "posts": len(self.store.current("posts", seq)),
+            "claims": len(self.store.current("claims", seq)),
+            "complete": document.complete,
+            "note": "; ".join(note for note in notes if note) or None,
+            "url": document.url,
+            "published_at": document.published_at,
+            "retrieved_at": document.retrieved_at,
+            "lang": document.lang,
+        }
+
+    def _children(self, table: str, seq: int, document: Document) -> Iterator[Values]:
+        names = self._names(seq, document)
+        fill = {"posts": self._post, "claims": self._claim}.get(table)
+        for row in self.store.current(table, seq):
+            values = dict(zip(rows.columns(table), row, strict=True))
+            values["document_id"] = document.id
+            if table in ("quotes", "evidence"):
+                values["text"] = self._cut(document, values, "", names)
+            elif table in ("codings", "links"):
+                values["evidence"] = self._cut(document, values, "evidence_", names)
+            elif fill:
+                fill(document, values, names)
+            yield values
+
+    def _post(self, document: Document, values: Values, names: Any) -> None:
+        kept = values.pop("kept_text")
+        words = kept if kept is not None else self._cut(document, values, "", None)
+        values["text"] = self._masked(words, names)
+        site = site_of(document.url, document.source)
+        native = values.pop("author_native_id")
+        values["author"] = self.profile.pseudonym(site, values["author"], native)
+        values["gap"] = bool(values["gap"])
+
+    def _claim(self, document: Document, values: Values, names: Any) -> None:
+        values["text"] = self._cut(document, values, "", names)
+        claim_id, group, flags = self._ledger.get(values["mention_id"], ("", None, None))
+        both = [flag for flag in (values["flags"], flags) if flag]
+        values |= {
+            "claim_id": claim_id,
+            "version_group": group,
+            "flags": ";".join(dict.fromkeys(";".join(both).split(";"))) or None,
+        }
+
+    # -- words ---------------------------------------------------------------------------------
+
+    def _cut(self, document: Document, values: Values, prefix: str, names: Any) -> str | None:
+        start, end = values[f"{prefix}start"], values[f"{prefix}end"]
+        if start is None:
+            return None
+        # masked in its context: half a link is still a link
+        a, b = max(0, start - 80), min(len(document.text), end + 80)
+        return (self._masked(document.text[a:b], names) or "")[start - a : end - a]
+
+    def _masked(self, text: str | None, names: Any) -> str | None:
+        if text is None or self.profile.identities == "keep":
+            return text
+        return mask(text, names)
+
+    def _names(self, seq: int, document: Document) -> Any:
+        """Matches the names under which people wrote in a document."""
+        if self.profile.identities == "keep":
+            return None
+        at = rows.columns("posts").index("author")
+        return name_pattern(row[at] for row in self.store.current("posts", seq) if row[at])
+
+    @cached_property
+    def _ledger(self) -> dict[str, Row]:
+        return self.store.ledger_of()
+
+    @cached_property
+    def _vanished(self) -> tuple[set[str], set[str]]:
+        return self.store.vanished()
+
+    # -- sharing -------------------------------------------------------------------------------
+
+    def _sharing(self, table: Table) -> Callable[[Values], Values]:
+        """What a row may tell outside: keyed ids, months, no words, no addresses."""
+        gone = {c.name for c in table.columns if c.personal} | _WORDS
+        gone -= {"author", *_IDS}
+
+        def shared(values: Values) -> Values:
+            told: Values = {}
+            for name, value in values.items():
+                if value is None or name in gone:
+                    told[name] = None
+                elif name in _IDS or (name == "of" and value not in ("article", "external")):
+                    told[name] = self.profile.keyed("id", value)
+                elif name in _TIMES:
+                    told[name] = month(value)
+                else:
+                    told[name] = value
+            return told
+
+        return shared
+
+
+def with_meta(snapshot: StudySnapshot, meta: dict[str, object]) -> StudySnapshot:
+    """The snapshot with what the report and ``run.json`` say of the run."""
+    return replace(snapshot, meta=meta)

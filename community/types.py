@@ -1,0 +1,447 @@
+"""The nouns of the field, frozen, with nothing but the standard library below them.
+
+Three families, so that a signature tells its stage: what a source said (`Page`, `RawDocument`,
+`RawPost`), what we made of it (`Document`, `Thread`, `Post`, `Coding`, `Mention`, `Claim`, `Link`),
+and what a run has to say about itself (`Problem`, `Run`).
+
+Offsets, everywhere: half-open, in Unicode code points, into the *document's* text as read
+(decoded, newlines ``\\n``, otherwise untouched; for markup, the text that the reader built). Times
+are ISO 8601 strings, with an offset only where the source states one. ``None`` means *not stated*;
+0 is a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, Literal, Protocol
+
+Kind = Literal["discussion", "article", "both"]
+Status = Literal["present", "removed", "deleted", "withdrawn"]
+Role = Literal["patient", "carer", "professional", "unknown"]
+Layer = Literal["topic", "sentiment", "stance"]
+Direction = Literal["favourable", "unfavourable", "neutral"]
+Relation = Literal[
+    "supports", "disputes", "questions", "asks", "experience-for", "experience-against", "mentions"
+]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open stretch of a document's text, in code points."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"span {self.start}:{self.end} is not a stretch of text")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share at least one character."""
+        return self.start < other.end and other.start < self.end
+
+    def of(self, text: str) -> str:
+        """The words that the span covers in `text`."""
+        return text[self.start : self.end]
+
+
+# ---- what a source said -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Bytes as found, not yet read.
+
+    `key` names the source in the study, portably (never an absolute path); `open` gives the bytes
+    anew at each call and must be picklable; `head` holds the first bytes (64 KiB), for sniffing.
+    """
+
+    key: str
+    head: bytes
+    size: int
+    open: Callable[[], BinaryIO]
+    url: str | None = None
+    retrieved_at: str | None = None
+
+    def read(self) -> bytes:
+        """All bytes. Streams (dumps) use `open` instead."""
+        with self.open() as stream:
+            return stream.read()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawQuote:
+    """A quoted passage as its source marks it up: where it stands, and what the markup says."""
+
+    span: Span
+    author: str | None = None
+    native_id: str | None = None  # of the post quoted
+    posted_at: str | None = None
+    external: bool = False  # the markup itself says that it quotes something outside the thread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawPost:
+    """One contribution as its source gives it; nothing judged, nothing repaired.
+
+    `parent_native_id` is a pointer to another post's `native_id` ("" or None: none). Where the
+    source has no pointers, `level` is the rank of its indent or nesting (0 = top), and the parent
+    follows from it. `gap` says that the layout itself shows a missing parent.
+    """
+
+    span: Span
+    native_id: str | None = None
+    parent_native_id: str | None = None
+    level: int | None = None
+    gap: bool = False
+    author: str | None = None
+    author_native_id: str | None = None
+    platform_role: str | None = None
+    posted_at: str | None = None
+    time_precision: Literal["second", "minute", "day", "month", "relative"] | None = None
+    status: Status = "present"
+    addressee: str | None = None  # the source names who is answered ("Reply to NAME")
+    quotes: tuple[RawQuote, ...] = ()
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawDocument:
+    """A page or one thread of a dump, as read: its text, where its posts and its article stand.
+
+    `article` lists the stretches of article text, page furniture left out, in order. `thread_key`
+    tells threads of one source apart ("" where the source is one thread). `complete` is False
+    where the reader knows that posts are missing, and `note` says why. `problems` are reasons for
+    rows of ``problems.csv`` that did not stop the reading. `ledger` carries ready claims, from a
+    claims CSV.
+    """
+
+    thread_key: str = ""
+    reader: str
+    text: str
+    title: str | None = None
+    title_span: Span | None = None
+    article: tuple[Span, ...] = ()
+    posts: tuple[RawPost, ...] = ()
+    complete: bool = True
+    note: str | None = None
+    url: str | None = None
+    published_at: str | None = None
+    article_author: str | None = None
+    lang: str | None = None
+    problems: tuple[str, ...] = ()
+    flat: bool = False  # a forum without nesting: the first quoted post is the parent
+    ledger: tuple[Mention, ...] = ()
+
+
+# ---- what we made of it -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A page or thread with an identity: `id` = hash(source key, thread key), never of content."""
+
+    id: str
+    source: str
+    thread_key: str = ""
+    reader: str
+    text: str
+    kind: Kind
+    title: str | None = None
+    title_span: Span | None = None
+    article: tuple[Span, ...] = ()
+    article_author: str | None = None
+    complete: bool = True
+    note: str | None = None
+    url: str | None = None
+    published_at: str | None = None
+    retrieved_at: str | None = None
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """Words in a post that are repeated from elsewhere; never coded as the poster's own.
+
+    `of` is the id of the post quoted, ``"article"``, or ``"external"``.
+    """
+
+    span: Span
+    of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One contribution. `text` is the document's text at `span`, quotes included.
+
+    `parent_id` is structural (pointer, nesting, indent; in a flat forum the first quoted post);
+    `gap` says that a parent existed and is not on the page. `answers_id` is judged, with score and
+    reason. `role` is judged from words (`role_span` tells which), `platform_role` is the site's.
+    """
+
+    id: str
+    document_id: str
+    thread_id: str
+    position: int
+    span: Span
+    text: str
+    depth: int = 0
+    native_id: str | None = None
+    parent_id: str | None = None
+    parent_native_id: str | None = None
+    gap: bool = False
+    answers_id: str | None = None
+    answers_score: float | None = None
+    answers_reason: str | None = None
+    author: str | None = None
+    author_native_id: str | None = None
+    role: Role = "unknown"
+    role_score: float | None = None
+    role_span: Span | None = None
+    platform_role: str | None = None
+    posted_at: str | None = None
+    time_precision: str | None = None
+    status: Status = "present"
+    lang: str | None = None
+    url: str | None = None
+    quotes: tuple[Quote, ...] = ()
+    # stretches that are neither quoted nor pasted headers: what the poster says
+    own: tuple[Span, ...] = ()
+
+    def own_text(self) -> str:
+        """`text` at its full length with everything that is not the poster's own blanked.
+
+        Offsets stay: character i of the result is character i of `text`, or a space; newlines
+        stay.
+        """
+        blank = ["\n" if c == "\n" else " " for c in self.text]
+        for span in self.own:
+            a, b = span.start - self.span.start, span.end - self.span.start
+            blank[a:b] = self.text[a:b]
+        return "".join(blank)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """A document and its posts in page order."""
+
+    document: Document
+    posts: tuple[Post, ...] = ()
+
+    def by_id(self) -> dict[str, Post]:
+        """Posts by their id."""
+        return {post.id: post for post in self.posts}
+
+    def ancestors(self, post: Post) -> Iterator[Post]:
+        """Whom the post answers, whom that one answers, …; `answers_id` before `parent_id`."""
+        posts, seen = self.by_id(), {post.id}
+        while True:
+            above = posts.get(post.answers_id or post.parent_id or "")
+            if above is None or above.id in seen:
+                return
+            seen.add(above.id)
+            yield above
+            post = above
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coding:
+    """A code applied to a post by a coder (``human:a``, ``rules``, ``vader``, ``model:…``).
+
+    Gold and prediction are the same type; authority is the coder. `evidence` holds the stretches
+    (document offsets, strongest first) that justify it; an abstention says why in `reason`.
+    """
+
+    post_id: str
+    layer: Layer
+    code: str
+    coder: str
+    polarity: str | None = None
+    whose: str | None = None
+    score: float | None = None
+    raw: float | None = None
+    abstained: bool = False
+    reason: str | None = None
+    evidence: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """A coder's probability for one code on one post, whether or not the code was given."""
+
+    post_id: str
+    code: str
+    coder: str
+    probability: float
+    raw: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coded:
+    """What a coder says of a thread."""
+
+    codings: tuple[Coding, ...] = ()
+    scores: tuple[Score, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """One place that states one reported result. Fields as the columns of ``claims.csv``.
+
+    `value` is in `unit` ("%", "patients", "months", "EDSS points", …); `ci_*` are confidence
+    intervals only, with `ci_level` in percent; ranges and IQRs stand in `spread_*`.
+    """
+
+    document_id: str
+    span: Span
+    post_id: str | None = None
+    trial: str | None = None
+    registration: str | None = None
+    doi: str | None = None
+    population: str | None = None
+    intervention: str | None = None
+    comparator: str | None = None
+    endpoint: str
+    measure: str | None = None
+    value: float | None = None
+    unit: str | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    ci_level: float | None = None
+    p_value: str | None = None
+    n: int | None = None
+    numerator: int | None = None
+    denominator: int | None = None
+    timepoint: str | None = None
+    timepoint_months: float | None = None
+    followup: str | None = None
+    direction: Direction | None = None
+    subgroup: str | None = None
+    arm: str | None = None
+    spread_kind: str | None = None
+    spread_low: float | None = None
+    spread_high: float | None = None
+    flags: tuple[str, ...] = ()
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One reported result with every place that states it; `version_group` ties what may be
+    versions of one result (3-year and 5-year, rounded and exact)."""
+
+    id: str
+    version_group: str
+    mentions: tuple[Mention, ...]
+    flags: tuple[str, ...] = ()
+
+    def best(self) -> Mention:
+        """The mention that states most."""
+        return max(self.mentions, key=_stated)
+
+
+def _stated(mention: Mention) -> int:
+    told = (mention.value, mention.ci_low, mention.timepoint, mention.n, mention.trial, mention.doi)
+    return sum(value is not None for value in told)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """All claims of a study, in a stable order."""
+
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A post speaks to a claim (``claim:ID``), a trial (``trial:NAME``) or an intervention
+    (``intervention:NAME``). `hops` is 0 where the target stands in the post's own words, n where it
+    is inherited from n posts up; the evidence is always in the post's own words."""
+
+    post_id: str
+    refers_to: str
+    relation: Relation
+    coder: str
+    score: float | None = None
+    hops: int = 0
+    evidence: Span
+
+
+# ---- what a run has to say --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something that went wrong and did not stop the rest. `where` is a line, offset or post."""
+
+    source: str
+    stage: str
+    reason: str
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """All that one document gave."""
+
+    thread: Thread
+    fingerprint: str
+    codings: tuple[Coding, ...] = ()
+    scores: tuple[Score, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What one execution did: counts by name, seconds by stage."""
+
+    number: int
+    started_at: str
+    finished_at: str
+    counts: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+# ---- what plug-ins are ------------------------------------------------------------------------
+
+
+class Reader(Protocol):
+    """A source format: how sure it is that a page is its own (0 to 1), and the page's documents."""
+
+    def sniff(self, page: Page) -> float: ...
+
+    def read(self, page: Page) -> Iterable[RawDocument]: ...
+
+
+class Coder(Protocol):
+    """A way to code: a thread in, codings out. `name` is what stands in the column `coder`."""
+
+    name: str
+
+    def __call__(self, thread: Thread) -> Coded: ...
+
+
+class Exporter(Protocol):
+    """A file format: a snapshot in, (relative file name, chunks of bytes) out."""
+
+    def __call__(self, snapshot: Snapshot) -> Iterable[tuple[str, Iterable[bytes]]]: ...
+
+
+Row = tuple[object, ...]
+
+
+class Snapshot(Protocol):
+    """A consistent view of a study's current rows, already pseudonymised for the chosen profile.
+
+    `rows(table)` yields rows in document order, as tuples in the order of that table's columns
+    (`community.tables`); it may be called again, and streams. `meta` is what ``run.json`` holds.
+    """
+
+    meta: dict[str, object]
+
+    def rows(self, table: str) -> Iterator[Row]: ...
