@@ -31,3 +31,8 @@ floors: $(VENV)/.ready
 
 clean:
 	rm -rf $(VENV) $(DEMO) build *.egg-info
+
+# a wheel, installed in an empty environment elsewhere, analyses a page
+.PHONY: wheel
+wheel: $(VENV)/.ready
+	bash benchmarks/wheel.sh $(PYTHON)

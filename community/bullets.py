@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from community import dates
 from community.text import Line, lines
 
 _BULLET = re.compile(
@@ -25,6 +26,7 @@ _NUMBER = "#"
 _HANGING_SHARE = (
     0.5  # of bullets followed by text at column 0: the printer indents first lines only
 )
+_DATE = re.compile(r"\s*\d{1,2}\.\s+\w+\.?\s+\d{4}")
 _HEADING = re.compile(r"#{1,6}\s|\* \* \*\s*$|-{3,}\s*$")
 
 
@@ -78,8 +80,10 @@ def outlines(text: str, opens: Callable[[int], bool] = lambda at: False) -> list
 
 def _bullets(row: int, line: Line) -> list[_Bullet]:
     """The bullets that a line begins with: mostly none or one, two where a parent is empty."""
-    found = []
+    found: list[_Bullet] = []
     at = 0
+    if _DATE.match(line.text) and dates.find(line.text.strip(), anchored=True):
+        return found  # "23. June 2016" at the start of a line is no numbered item
     while match := _BULLET.match(line.text, at):
         number = match["number"]
         column = at + len(match["indent"])

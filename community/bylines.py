@@ -81,7 +81,7 @@ def is_button(line: str) -> bool:
 def read(text: str, start: int, end: int) -> Byline:
     """The byline of the post that stands from `start` to `end`, and its body."""
     at, head = _leading(text, start, end)
-    stop = _trailing(text, at, end)
+    stop = trailing(text, at, end)
     body = trim(text, at, stop)
     if head.strength == 0:
         foot = _foot(text, body)
@@ -166,11 +166,10 @@ def _logical(text: str, at: int, end: int) -> tuple[str, int, str | None] | None
 
 
 def _open_link(raw: str) -> bool:
-    last = raw.rfind("](")
-    if last >= 0:
-        return raw.count("(", last) > raw.count(")", last)
-    bracket = raw.rfind("[")
-    return bracket >= 0 and "]" not in raw[bracket:] and len(raw) - bracket < 120
+    address, label = raw.rfind("]("), raw.rfind("[")
+    if address > label:
+        return raw.count("(", address) > raw.count(")", address)
+    return label >= 0 and "]" not in raw[label:] and len(raw) - label < 120
 
 
 def _classify(line: str) -> _Read:
@@ -212,7 +211,7 @@ def _dated(bare: str, begin: int, stop: int, stamp: dates.Stamp | None) -> _Read
     return _Read("text")
 
 
-def _trailing(text: str, at: int, end: int) -> int:
+def trailing(text: str, at: int, end: int) -> int:
     """Where the body ends: in front of buttons that close it."""
     stop = end
     for line in reversed(list(lines(text, trim(text, at, end)))):

@@ -18,9 +18,8 @@ from community.types import Span
 # A sentence longer than this is cut: no rule below looks further, and lines of megabytes exist.
 LONGEST = 1500
 _ABBREVIATED = re.compile(
-    r"(?:\b(?:et al|vs|e\.g|i\.e|dr|prof|mr|mrs|ms|st|fig|approx|ca|cf|resp|no|vol|pp?|inc|ltd|jr|sr|"
-    r"jan|feb|aug|sept?|oct|nov|dec|u\.s|u\.k)|(?:^|[\s(])[A-Z]|\b[A-Z]\.[A-Z])\.$",
-    re.IGNORECASE,
+    r"(?:\b(?i:et al|vs|e\.g|i\.e|dr|prof|mr|mrs|fig|approx|ca|cf|resp|vol|pp|inc|ltd|jr|sr|"
+    r"jan|feb|aug|sept?|oct|nov|dec)|\b(?:no|St|Nr)|(?:^|[\s(])[A-Z]|\b[A-Z]\.[A-Z])\.$"
 )
 _END = re.compile(
     r"[.!?]+[\"”’'»)\]]*(?:\s+(?=[\"“‘'(\[«•*–-]?\s?[A-Z0-9À-Þ])|\s*$)"

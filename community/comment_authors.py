@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from community.markup import Element, classes, names, text_of
+from community.markup import Element, classes, names, text_of, walk
 
 _LONGEST_NAME = 80  # characters; more is a sentence
 # "Reply to NAME", as screen readers get it
@@ -20,9 +20,10 @@ _REPLY_TO = tuple(
         r"^odpowiedz (?:na komentarz )?(.+)$", r"^vastaa (?:käyttäjälle )?(.+)$",
     )
 )  # fmt: skip
+_NAME_TAGS = ("a", "b", "strong", "cite")
 _SAYS = re.compile(
-    r"(?:\s*(?:says|said|wrote|writes|sagt|sagte|schrieb|schreibt|meint|a dit|dit|dice|dijo|"
-    r"ha scritto|zegt|schreef|skriver|pisze|disse|on|at|am|am:|le)?\s*[:：,|–-]*\s*)$",
+    r"(?:\s+(?:says|said|wrote|writes|sagt|sagte|schrieb|schreibt|meint|a dit|dit|dice|dijo|"
+    r"ha scritto|zegt|schreef|skriver|pisze|disse|on|at|am|le))?[\s:：,|–-]*$",
     re.I,
 )
 _LED = re.compile(
@@ -108,14 +109,16 @@ def _name_in(node: Element) -> str | None:
     """A name in a marked element: its own marked part, link or emphasis first, else all of it."""
     if (node.get("itemprop") or "") in ("author", "creator") and node.get("content"):
         return _clean(node.get("content"))
-    for inner in node.iter():
-        if not isinstance(inner.tag, str) or inner is node:
-            continue
-        strong = any(_STRONG.search(token) for token in classes(inner))
-        if strong or inner.get("itemprop") == "name" or inner.tag in ("a", "b", "strong", "cite"):
-            found = _clean(inner.get("content") or text_of(inner, most=_LONGEST_NAME))
-            if found:
-                return found
+    within = [inner for inner in walk(node) if inner is not node]
+    named = [
+        inner
+        for inner in within
+        if inner.get("itemprop") == "name" or any(_STRONG.search(t) for t in classes(inner))
+    ]
+    for inner in (*named[::-1], *(inner for inner in within if inner.tag in _NAME_TAGS)):
+        found = _clean(inner.get("content") or text_of(inner, most=_LONGEST_NAME))
+        if found:
+            return found
     return _clean(text_of(node, most=_LONGEST_NAME + 20))
 
 
@@ -124,7 +127,7 @@ def _clean(words: str | None) -> str | None:
     name = " ".join((words or "").split())
     name = _LED.sub("", name)
     bare = _SAYS.sub("", name).strip() or name
-    bare = bare.lstrip("@").strip(" :,|")
+    bare = bare.strip(" :,|")
     if not bare or len(bare) > _LONGEST_NAME or not any(c.isalnum() for c in bare):
         return None
     return None if re.fullmatch(r"#?[\d.,]+", bare) and len(bare) < 4 else bare

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from community import comment_dates
-from community.comment_items import Item
 from community.comment_parents import REPLIES
 from community.markup import Element, classes, names, text_of, walk
 from community.types import RawQuote, Span, Status
@@ -72,7 +71,9 @@ _GONE = re.compile(
     re.I,
 )
 _BY_AUTHOR = re.compile(r"author|user|autor|verfasser|nutzer|auteur|\[\s*deleted|utente", re.I)
-_GONE_CLASS = re.compile(r"(?:^|[\s_-])(?:deleted|removed|is-deleted|moderation|awaiting)")
+_GONE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:deleted|removed|awaiting-?moderation)(?:$|\s|[_-](?:comment|notice|post|msg|message))"
+)
 _LONGEST_NOTICE = 160  # characters of a line that stands for a comment taken away
 
 
@@ -86,18 +87,23 @@ class Body:
     status: Status = "present"
 
 
-def body(item: Item, others: Collection[Element]) -> Body:
-    """Finds the words of an item; `others` are the elements of the other items."""
-    stop = _nested(item.element, others)
-    nodes = list(walk(item.element, stop))
-    gone = _gone(item.element, nodes, stop)
-    holder = _named_body(item.element, nodes, stop) or item.element
-    inside = set(walk(holder, stop)) if holder is not item.element else set()
+def body(element: Element, within: Collection[Element]) -> Body:
+    """Finds the words of an item; `within` are the elements of the items directly in it."""
+    stop = _nested(element, within)
+    nodes = list(walk(element, stop))
+    notice = _notice(element, nodes, stop)
+    if notice is not None:
+        by_author = _BY_AUTHOR.search(text_of(notice, stop))
+        status: Status = "deleted" if by_author else "removed"
+        return Body(tuple(n for n in nodes if n is not notice), notice, frozenset(stop), status)
+    holder = _named_body(element, nodes, stop)
+    if holder is None:
+        holder, inside = element, set()
+    else:
+        inside = set(walk(holder, stop))
     own = tuple(node for node in nodes if node not in inside)
-    drop = set(stop) | _controls(holder, stop)
-    if holder is item.element:
-        holder = _densest(holder, drop)
-    return Body(own, holder, frozenset(drop), gone or "present")
+    drop = frozenset(stop | _controls(holder, stop))
+    return Body(own, _densest(holder, drop) if holder is element else holder, drop)
 
 
 def _nested(element: Element, others: Collection[Element]) -> set[Element]:
@@ -106,8 +112,7 @@ def _nested(element: Element, others: Collection[Element]) -> set[Element]:
     for node in walk(element, others):
         if node is not element and REPLIES.search(names(node)) and not _holds_words(node, others):
             stop.add(node)
-    stop |= {other for other in others if element in other.iterancestors()}
-    return stop
+    return stop | set(others)
 
 
 def _holds_words(node: Element, others: Collection[Element]) -> bool:
@@ -197,14 +202,13 @@ def is_quote(node: Element) -> bool:
     return node.tag in ("aside", "div", "td", "section") and bool(_QUOTE.search(names(node)))
 
 
-def _gone(element: Element, nodes: Sequence[Element], stop: set[Element]) -> Status | None:
-    """How a contribution was taken away; None where it stands."""
+def _notice(element: Element, nodes: Sequence[Element], stop: set[Element]) -> Element | None:
+    """The element that stands for a contribution taken away, or not let through yet."""
     for node in nodes:
-        if node is element or not _GONE_CLASS.search(names(node)):
-            continue
-        words = text_of(node, stop, most=_LONGEST_NOTICE)
-        if words and len(words) <= _LONGEST_NOTICE:
-            return "deleted" if _BY_AUTHOR.search(words) else "removed"
+        if _GONE_CLASS.search(names(node)):
+            words = text_of(node, stop, most=_LONGEST_NOTICE)
+            if words and len(words) <= _LONGEST_NOTICE and (node is not element or _GONE.match(words)):
+                return node
     return None
 
 

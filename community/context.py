@@ -73,8 +73,8 @@ class Clause:
     negated: frozenset[int] = frozenset()
 
     def denies(self, span: Span) -> bool:
-        """Whether the words of `span` stand in the scope of a negation."""
-        return span.start in self.negated or span.end - 1 in self.negated
+        """Whether `span` stands in the scope of a negation (one inside it is part of its meaning)."""
+        return span.start in self.negated
 
     @property
     def real(self) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 import spacy
+from spacy.lang.en import English
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
@@ -141,7 +142,7 @@ def _longest(doc: Doc, matcher: PhraseMatcher, *, across_labels: bool) -> list[S
 
 @cache
 def _tokens() -> tuple[object, object]:
-    infixes = [*spacy.lang.en.English.Defaults.infixes or (), _FULL_STOP, _ELLIPSIS]
+    infixes = [*(English.Defaults.infixes or ()), _FULL_STOP, _ELLIPSIS]
     return compile_infix_regex(infixes).finditer, re.compile(r"(?:https?://|www\.)\S+").match
 
 

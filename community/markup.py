@@ -24,6 +24,11 @@ Element = Any  # lxml's element: its stubs know neither sets of elements nor eve
 MAX_BYTES = 64 * 1024 * 1024  # a saved page is a few MiB; the tree takes ten times its bytes
 _SAMPLE = 4096  # bytes in which a page declares its charset (WHATWG: 1024; saved pages add banners)
 _META = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.I)
+_TAG = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|div|article|section|table|ul|ol|p)\b[^<]{0,2000}>", re.I
+)
+_XML = re.compile(rb"\W{0,4}<\?xml(?!.{0,600}<html\b)", re.I | re.S)
+_JSON = re.compile(rb"\W{0,4}\s*(?:[{\[]\s*[\"{\[]|\"[\w ]+\",)")
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # what browsers read under these names (WHATWG Encoding Standard, "names and labels")
 _LABELS = {
@@ -43,6 +48,12 @@ _BLOCKS = frozenset(
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _EMOTICON = re.compile(r"emoji|smil|emotic", re.I)
 _LONGEST_EMOTICON = 16  # characters of an alt text that still stands for a face
+
+
+def looks_like_html(head: bytes) -> bool:
+    """Whether the first bytes of a page hold HTML tags, and are no other XML."""
+    flat = head.replace(b"\x00", b"")  # UTF-16 shows its ASCII so
+    return bool(_TAG.search(flat)) and not _XML.match(flat) and not _JSON.match(flat)
 
 
 def decode_html(data: bytes, subject: str) -> str:

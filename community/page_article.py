@@ -38,9 +38,13 @@ _BODY = re.compile(
 _OUTSIDE = frozenset("nav footer aside form".split())
 _ROLES = frozenset("navigation banner contentinfo complementary search dialog form alert".split())
 _PARAGRAPH = frozenset("p pre blockquote li td dd h2 h3".split())
+_LOOSE = frozenset("div td section article main body".split())
 _LEAST = 25  # characters of a paragraph that may vote
 _LEAST_ARTICLE = 140  # characters below which there is no article
 _MOST_LINKED = 0.5  # share of a block's characters in links above which it is a list of links
+_SIGNED = re.compile(r"(?:^|[\s_-])(?:author|byline)(?:$|[\s_-])")
+_SIGNERS = frozenset("a span p div address strong b em cite li td".split())
+_MOST_TEXT = 0.4  # share of a page's running text above which no name makes an element furniture
 _TITLE_TAIL = re.compile(r"\s+[|–—·»:-]\s+[^|–—·»]{2,60}$")
 
 
@@ -111,14 +115,19 @@ def _linked_data(root: Element) -> Iterator[dict[str, Any]]:
 
 def _title(root: Element, metas: dict[str, str], skip: Collection[Element]) -> str | None:
     stated = metas.get("og:title") or metas.get("citation_title") or metas.get("headline")
-    heads = [text_of(h1, most=300) for h1 in root.iter("h1") if not _within(h1, skip)]
-    heads = [words for words in heads if words]
     page = root.find(".//title")
     whole = " ".join((page.text or "").split()) if page is not None else ""
-    for words in heads:  # what is on the page, where the page's own title agrees
-        if words in (stated or "") or words in whole:
+    heads = [
+        (words, node.tag)
+        for node in root.iter("h1", "h2", "h3")
+        if not _within(node, skip) and (words := text_of(node, most=300))
+    ]
+    for words, _ in heads:  # what stands on the page, where its own title agrees
+        if stated and words in stated and len(words) > 0.6 * len(stated):
             return words
-    return stated or (_TITLE_TAIL.sub("", whole) if whole else None) or (heads or [None])[0]
+    agreed = [words for words, tag in heads if tag != "h3" and not stated and words in whole]
+    first = next((words for words, tag in heads if tag == "h1"), None)
+    return stated or max(agreed, key=len, default=None) or _TITLE_TAIL.sub("", whole) or first
 
 
 def _author(
@@ -138,7 +147,7 @@ def _author(
         return stated
     for node in walk(root, skip):
         marks = f"{node.get('rel') or ''} {names(node)}"
-        if re.search(r"(?:^|[\s_-])(?:author|byline)(?:$|[\s_-])", marks) and node.tag != "body":
+        if _SIGNED.search(marks) and node.tag in _SIGNERS and not _in_form(node):
             words = re.sub(r"^(?:by|von|par|por)\s+", "", text_of(node, most=80), flags=re.I)
             if 1 < len(words) <= 80:
                 return words
@@ -156,6 +165,10 @@ def _printed_time(root: Element, skip: Collection[Element]) -> comment_dates.Whe
     return None
 
 
+def _in_form(node: Element) -> bool:
+    return any(above.tag == "form" for above in node.iterancestors())
+
+
 def _within(node: Element, skip: Collection[Element]) -> bool:
     return node in skip or any(above in skip for above in node.iterancestors())
 
@@ -167,10 +180,8 @@ def article(
 
     `skip` holds what belongs to others (comments); the line that repeats `title` is left out.
     """
-    container = _container(root, skip)
-    if container is None:
-        return ()
-    drop = _furniture(container, title) | set(skip)
+    container, holds = _container(root, skip)
+    drop = _furniture(container, title, holds) | set(skip)
     if len(text_of(container, drop, most=_LEAST_ARTICLE)) < _LEAST_ARTICLE:
         return ()
     span = builder.add(container, drop=drop).span
@@ -184,32 +195,46 @@ def paragraphs(text: str, span: Span) -> Iterator[Span]:
         yield Span(span.start + match.start(), span.start + end)
 
 
-def _container(root: Element, skip: Collection[Element]) -> Element | None:
-    marked, votes = [], defaultdict(float)
-    for node in walk(root, skip):
-        if _BODY.search(names(node)) and not _beside(node):
-            marked.append(node)
-        if node.tag in _PARAGRAPH and not _beside(node):
-            weight = _weight(node, skip)
-            above = node.getparent()
-            if weight and above is not None:
-                votes[above] += weight
-                if above.getparent() is not None:
-                    votes[above.getparent()] += weight / 2
+def _container(root: Element, skip: Collection[Element]) -> tuple[Element, dict[Element, float]]:
+    """The element that holds the article, and how much running text each element holds."""
+    weights = {node: weight for node in walk(root, skip) if (weight := _weight(node, skip))}
+    holds: dict[Element, float] = defaultdict(float)
+    for node, weight in weights.items():
+        for above in (node, *node.iterancestors()):
+            holds[above] += weight
+    votes: dict[Element, float] = defaultdict(float)
+    for node, weight in weights.items():
+        above = node if node.tag in _LOOSE else node.getparent()
+        if above is not None and not _beside(node, holds):
+            votes[above] += weight
+            if above.getparent() is not None:
+                votes[above.getparent()] += weight / 2
     best = max(votes, key=lambda node: votes[node], default=None)
-    for node in marked:
-        if best is None or len(text_of(node, skip)) >= 0.6 * votes[best]:
-            return node
     if best is None:
-        return root.find("body") if root.find("body") is not None else root
+        body = root.find("body")
+        return (body if body is not None else root), holds
+    marked = [
+        node
+        for node in walk(root, skip)
+        if _BODY.search(names(node))
+        and holds[node] >= 0.6 * holds[best]
+        and not _beside(node, holds)
+    ]
+    if marked:
+        return max(marked, key=lambda node: holds[node]), holds
     for above in best.iterancestors():
         if above.tag == "article" or above.get("role") == "article":
-            return above
-    return best
+            return above, holds
+    return best, holds
 
 
 def _weight(node: Element, skip: Collection[Element]) -> float:
-    words = len(text_of(node, skip))
+    """Running text of a paragraph, or of a block that holds text without paragraphs."""
+    if node.tag in _LOOSE:
+        bare = [node.text or "", *(child.tail or "" for child in node)]
+        words = sum(len(part.strip()) for part in bare if len(part.strip()) >= _LEAST)
+        return float(words)
+    words = len(text_of(node, skip)) if node.tag in _PARAGRAPH else 0
     if words < _LEAST:
         return 0.0
     return words * max(0.0, 1 - _linked(node) / words)
@@ -219,26 +244,30 @@ def _linked(node: Element) -> int:
     return sum(len(text_of(link)) for link in node.iter("a"))
 
 
-def _beside(node: Element) -> bool:
-    return any(_is_furniture(above) for above in (node, *node.iterancestors()))
+def _beside(node: Element, holds: dict[Element, float]) -> bool:
+    return any(_is_furniture(above, holds) for above in (node, *node.iterancestors()))
 
 
-def _is_furniture(node: Element) -> bool:
+def _is_furniture(node: Element, holds: dict[Element, float]) -> bool:
+    """Whether an element is named as page furniture and does not hold most of the running text."""
     if node.tag in ("html", "body", "main"):
         return False
-    if node.tag in _OUTSIDE or (node.get("role") or "") in _ROLES:
-        return True
-    marks = names(node)
-    return bool(_FURNITURE.search(marks)) and not _KEEPS.search(marks) and node.tag != "article"
+    named = node.tag in _OUTSIDE or (node.get("role") or "") in _ROLES
+    if not named:
+        marks = names(node)
+        named = bool(_FURNITURE.search(marks)) and not _KEEPS.search(marks) and node.tag != "article"
+    return named and holds[node] < _MOST_TEXT * max(holds.values(), default=0.0) + 1
 
 
-def _furniture(container: Element, title: str | None) -> set[Element]:
+def _furniture(
+    container: Element, title: str | None, holds: dict[Element, float]
+) -> set[Element]:
     """What within the article's container is not article."""
     found: set[Element] = set()
     for node in walk(container):
         if node is container:
             continue
-        if _is_furniture(node) or node.tag == "figure" or node.tag in ("h1", "time", "button"):
+        if _is_furniture(node, holds) or node.tag in ("figure", "h1", "time", "button"):
             found.add(node)
         elif node.tag in ("h2", "header") and title and text_of(node, most=400) == title:
             found.add(node)

@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Callable, Iterator
 
-from community import summaries
 from community.tables import TABLES, Column, Kind
 from community.types import Snapshot
 
@@ -19,17 +18,18 @@ from community.types import Snapshot
 NAMES = tuple(name for name in TABLES if name != "scores")
 
 _CHUNK_CHARACTERS = 1 << 16
-# What spreadsheets run as a formula (OWASP, "CSV Injection"; full-width forms included). A cell that
-# already starts with apostrophes before such a sign gets one more, so that the guard can be undone.
-GUARDED = r"^'*[=+\-@\t\r\n＝＋－＠]"
-_GUARDED = re.compile(GUARDED)
+# What spreadsheets run as a formula (OWASP, "CSV Injection"; full-width forms included). A cell
+# that starts with apostrophes before such a sign gets one more, so that the guard can be undone.
+_FORMULA = r"'*[=+\-@\t\r\n＝＋－＠]"
+_NEEDS_GUARD = re.compile(_FORMULA)
+GUARDED_CELL = f"^'{_FORMULA}"  # what a guarded cell looks like
 # code points that no UTF-8 file or no CSV reader takes; one for one, so that offsets stay
 _UNWRITABLE = re.compile("[\ud800-\udfff\x00]")
 
 
 def _string(value: object) -> str:
     text = str(value)
-    return f"'{text}" if _GUARDED.match(text) else text
+    return f"'{text}" if _NEEDS_GUARD.match(text) else text
 
 
 def _integer(value: object) -> str:
@@ -76,7 +76,7 @@ def chunks(snapshot: Snapshot, name: str) -> Iterator[bytes]:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(table.names())
-    for row in summaries.rows(snapshot, name) if table.computed else ():
+    for row in snapshot.rows(name) if table.computed else ():
         cells = zip(writers, row, strict=True)
         writer.writerow(["" if value is None else write(value) for write, value in cells])
         if buffer.tell() >= _CHUNK_CHARACTERS:

@@ -1,0 +1,217 @@
+"""Coder ``rules``: topics, sentiment and the three stances by the codebook's cues, explained.
+
+Scores are rule points squashed by a logistic whose middle and slope were set on the tuning half of
+the labelled threads (``benchmarks/coding.py``): an estimate of probability, not a measured one.
+Nothing is learned from text, so every coding can be traced to the words it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from community.codebook import Code, Codebook, default
+from community.language import make_nlp, parse
+from community.reading import Finding, Reading, read, squash
+from community.stances import COURSE, DOCTORS, EXPERIENCE, course, doctors, experiences
+from community.tongue import foreign
+from community.types import Coded, Coding, Post, Score, Span, Thread
+from community.valence import Feeling, clause_feeling, feeling
+
+NAME = "rules"
+_SQUASH = {EXPERIENCE: (2.0, 1.6), DOCTORS: (1.3, 1.8), COURSE: (2.0, 1.2)}
+_TOPIC = (1.25, 1.6)
+_LEAST = 0.35  # a post is about something: its best topic needs no more than this
+_SATURATED = 3  # hits of one cue in a post beyond this add nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The coder; picklable, since the pipeline is built where it is first called."""
+
+    codebook: Codebook
+    name: str = NAME
+
+    def __call__(self, thread: Thread) -> Coded:
+        """Code every present post of a thread."""
+        nlp = make_nlp(self.codebook)
+        codings: list[Coding] = []
+        scores: list[Score] = []
+        prior: dict[str, dict[str, float]] = {}
+        for post, doc in zip(thread.posts, parse(thread, nlp), strict=True):
+            if post.status != "present" or not doc.text.strip():
+                continue
+            if foreign(post.lang, doc, self.codebook.languages):
+                codings += self._abstained(post, "language")
+                continue
+            above = prior.get(post.answers_id or post.parent_id or "", {})
+            reading = read(doc, self.codebook)
+            for coding, score in self._coded(post, reading, above, thread):
+                codings += [coding] if coding else []
+                scores.append(score)
+            prior[post.id] = topic_points(reading, self.codebook, {})
+        return Coded(codings=tuple(codings), scores=tuple(scores))
+
+    def _coded(
+        self, post: Post, reading: Reading, above: dict[str, float], thread: Thread
+    ) -> Iterator[tuple[Coding | None, Score]]:
+        yield from self._topics(post, reading, above)
+        yield from self._sentiment(post, reading)
+        yield from self._stances(post, reading, above, thread)
+
+    def _topics(
+        self, post: Post, reading: Reading, above: dict[str, float]
+    ) -> Iterator[tuple[Coding | None, Score]]:
+        points = topic_points(reading, self.codebook, above)
+        middle, slope = _TOPIC
+        chances = {code: squash(raw, middle=middle, slope=slope) for code, raw in points.items()}
+        ranked = sorted(chances, key=lambda code: -chances[code])
+        given = [c for c in ranked if chances[c] >= self.codebook.band[0]]
+        given = given[: self.codebook.max_topics]
+        if not given and ranked and chances[ranked[0]] >= _LEAST:
+            given = ranked[:1]
+        for code in points:
+            coding = None
+            if code in given:
+                finding = Finding(
+                    code=code, raw=points[code], evidence=_topic_evidence(reading, self.codebook, code)
+                )
+                coding = self._coding(post, "topic", finding, max(chances[code], 0.0))
+            yield coding, self._score(post, code, chances[code], points[code])
+
+    def _sentiment(self, post: Post, reading: Reading) -> Iterator[tuple[Coding | None, Score]]:
+        felt = feeling(reading)
+        chances = sentiment_chances(felt, len(reading.clauses))
+        value = max(chances, key=lambda v: chances[v])
+        for code, chance in chances.items():
+            coding = None
+            if code == value:
+                coding = Coding(
+                    post_id=post.id, layer="sentiment", code=code, coder=self.name, score=chance,
+                    raw=round(felt.good - felt.ill, 4),
+                    evidence=_document(post, _felt_most(reading, value)),
+                )  # fmt: skip
+            yield coding, self._score(post, code, chance, felt.good - felt.ill)
+
+    def _stances(
+        self, post: Post, reading: Reading, above: dict[str, float], thread: Thread
+    ) -> Iterator[tuple[Coding | None, Score]]:
+        about = above.get("other-treatment", 0.0) + above.get("efficacy", 0.0) > 0.8
+        about = about or bool(thread.document.article)
+        found = [*experiences(reading, about_treatment=about), *doctors(reading), *course(reading)]
+        best = dict.fromkeys(_SQUASH, (0.0, 0.0))
+        for finding in found:
+            middle, slope = _SQUASH[finding.code]
+            chance = squash(finding.raw, middle=middle, slope=slope)
+            best[finding.code] = max(best[finding.code], (chance, finding.raw))
+            if chance >= self.codebook.band[0]:
+                yield (
+                    self._coding(post, "stance", finding, chance),
+                    self._score(post, finding.code, *best[finding.code]),
+                )
+        for code, (chance, raw) in best.items():
+            yield None, self._score(post, code, chance, raw)
+
+    def _coding(self, post: Post, layer: str, finding: Finding, chance: float) -> Coding:
+        low, high = self.codebook.band
+        unsure = low <= chance <= high
+        return Coding(
+            post_id=post.id, layer=layer, code=finding.code, coder=self.name,  # type: ignore[arg-type]
+            polarity=finding.polarity, whose=finding.whose, score=chance,
+            raw=round(finding.raw, 4), abstained=unsure, reason="band" if unsure else None,
+            evidence=_document(post, finding.evidence),
+        )  # fmt: skip
+
+    def _score(self, post: Post, code: str, chance: float, raw: float) -> Score:
+        return Score(
+            post_id=post.id, code=code, coder=self.name, probability=chance, raw=round(raw, 4)
+        )
+
+    def _abstained(self, post: Post, reason: str) -> Iterator[Coding]:
+        codes = [code for code in self.codebook.codes if code.layer != "sentiment"]
+        codes.append(self.codebook.code("neutral"))
+        for code in codes:
+            yield Coding(
+                post_id=post.id, layer=code.layer, code=code.code, coder=self.name,
+                abstained=True, reason=reason,
+            )  # fmt: skip
+
+
+def make(*, codebook: Codebook | None = None) -> Rules:
+    """The coder ``rules``.
+
+    Args:
+        codebook: codes, cues and lexicons; the packaged one if None.
+    """
+    return Rules(codebook=codebook or default())
+
+
+def topic_points(reading: Reading, book: Codebook, above: dict[str, float]) -> dict[str, float]:
+    """Points of each topic: its cues found, more hits adding less, over the post's length, with a
+    little of what the parent is about."""
+    points = {}
+    length = max(1.0, (len(reading.clauses) / 6) ** 0.35)
+    for code in book.layer("topic"):
+        raw = sum(_cue_points(reading, code)) / length
+        points[code.code] = round(raw + 0.1 * min(above.get(code.code, 0.0), 2.0), 4)
+    return points
+
+
+def _cue_points(reading: Reading, code: Code) -> Iterator[float]:
+    for weights in _hits(reading, code).values():
+        flat = sorted((w for _, w in weights), key=abs, reverse=True)
+        yield sum(w / (1 + i * 0.5) for i, w in enumerate(flat[: _SATURATED * 2]))
+
+
+def _hits(reading: Reading, code: Code) -> dict[str, list[tuple[int, float]]]:
+    """(clause, weight) for each source of points: a lexicon group, or the code's own phrases."""
+    groups = {group: cue.weight for cue in code.cues for group in cue.groups}
+    found: dict[str, list[tuple[int, float]]] = {}
+    for number, terms in enumerate(reading.terms):
+        for term in terms:
+            if term.label_ in groups:
+                found.setdefault("groups", []).append((number, groups[term.label_]))
+    for number, signs in enumerate(reading.signs.get(code.code, ())):
+        for sign in signs:
+            found.setdefault("phrases", []).append((number, sign.cue.weight))
+    return found
+
+
+def _topic_evidence(reading: Reading, book: Codebook, code: str) -> tuple[tuple[int, int], ...]:
+    totals: dict[int, float] = {}
+    for weights in _hits(reading, book.code(code)).values():
+        for number, weight in weights:
+            totals[number] = totals.get(number, 0.0) + weight
+    order = sorted(totals, key=lambda n: (-totals[n], n))[:3]
+    return tuple(reading.characters(number) for number in order)
+
+
+def sentiment_chances(felt: Feeling, clauses: int) -> dict[str, float]:
+    """A probability for each of the four values, from the two sums and the post's length."""
+    length = max(1.0, clauses**0.5)
+    good, ill = felt.good / length, felt.ill / length
+    present = squash(max(good, ill), middle=1.0, slope=2.0)
+    balance = min(good, ill) / max(good, ill, 1e-9)
+    both = squash(balance, middle=0.62, slope=8.0) * squash(min(good, ill), middle=0.8, slope=3.0)
+    right = squash(good - ill, middle=0.0, slope=1.5)
+    return {
+        "positive": round(present * (1 - both) * right, 4),
+        "negative": round(present * (1 - both) * (1 - right), 4),
+        "mixed": round(present * both, 4),
+        "neutral": round(1 - present, 4),
+    }
+
+
+def _felt_most(reading: Reading, value: str) -> tuple[tuple[int, int], ...]:
+    """The clauses that carry the feeling; for ``neutral`` the first clause."""
+    felt = [clause_feeling(reading, n) for n in range(len(reading.clauses))]
+    if value == "neutral" or not felt:
+        return tuple(reading.characters(n) for n in range(min(1, len(felt))))
+    good = sorted(range(len(felt)), key=lambda n: (-felt[n].good, n))
+    ill = sorted(range(len(felt)), key=lambda n: (-felt[n].ill, n))
+    order = {"positive": good[:2], "negative": ill[:2]}.get(value, [good[0], ill[0]])
+    return tuple(reading.characters(n) for n in dict.fromkeys(order))
+
+
+def _document(post: Post, spans: tuple[tuple[int, int], ...]) -> tuple[Span, ...]:
+    return tuple(Span(post.span.start + a, post.span.start + b) for a, b in spans)

@@ -1,0 +1,74 @@
+"""Coder ``vader``: the compound score of VADER (Hutto and Gilbert 2014), kept beside ours.
+
+Reviewers know the number. On patients' language it errs in known ways (*no relapses*, *came back
+negative*), which is why it is a coder of its own and decides nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from vaderSentiment.vaderSentiment import (  # type: ignore[import-untyped]
+    SentimentIntensityAnalyzer,
+)
+
+from community.codebook import default
+from community.language import make_nlp, parse
+from community.types import Coded, Coding, Post, Span, Thread
+
+NAME = "vader"
+CUT = 0.05  # the authors' own: from +0.05 positive, from -0.05 negative
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vader:
+    """The coder. `raw` is the compound score; there is no calibrated one."""
+
+    name: str = NAME
+
+    def __call__(self, thread: Thread) -> Coded:
+        """Code the sentiment of every present post of a thread."""
+        codings = []
+        docs = parse(thread, make_nlp(default()))
+        for post, doc in zip(thread.posts, docs, strict=True):
+            text = post.own_text()
+            if post.status != "present" or not text.strip():
+                continue
+            sentences = [(s.start_char, s.end_char) for s in doc.spans["sentences"]]
+            codings.append(_coding(post, text, sentences))
+        return Coded(codings=tuple(codings))
+
+
+def make() -> Vader:
+    """The coder ``vader``; it has no options, its lexicon is its own."""
+    return Vader()
+
+
+def compound(text: str) -> float:
+    """VADER's compound score, from -1 to 1."""
+    value: float = _analyser().polarity_scores(text)["compound"]
+    return value
+
+
+def value_of(score: float) -> str:
+    """``positive``, ``negative`` or ``neutral`` by the authors' cuts."""
+    return "positive" if score >= CUT else "negative" if score <= -CUT else "neutral"
+
+
+@cache
+def _analyser() -> SentimentIntensityAnalyzer:
+    return SentimentIntensityAnalyzer()
+
+
+def _coding(post: Post, text: str, sentences: list[tuple[int, int]]) -> Coding:
+    raw = compound(text)
+    sign = 1 if raw >= 0 else -1
+    evidence: tuple[Span, ...] = ()
+    if sentences:
+        a, b = max(sentences, key=lambda s: (sign * compound(text[s[0] : s[1]]), -s[0]))
+        evidence = (Span(post.span.start + a, post.span.start + b),)
+    return Coding(
+        post_id=post.id, layer="sentiment", code=value_of(raw), coder=NAME, raw=raw,
+        evidence=evidence,
+    )  # fmt: skip

@@ -1,0 +1,54 @@
+"""Reader for plain articles: a page of text without a discussion.
+
+The fallback for text. Furniture around the article (newsletter boxes, lists of other articles,
+share buttons, copyright) stays in the document's text and outside its article spans, and so does a
+reference list, whose DOIs remain readable there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from community import furniture, text
+from community.types import Page, RawDocument
+
+_MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<body", b"{", b"[{")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleReader:
+    """Reads any text as one article."""
+
+    def sniff(self, page: Page) -> float:
+        """Low but not nothing for whatever is text: any other reader that knows the page wins."""
+        head = page.head.lstrip()[:64].lower()
+        if b"\x00" in page.head and not page.head.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return 0.0
+        if head.startswith(_MARKUP):
+            return 0.02
+        return 0.1
+
+    def read(self, page: Page) -> Iterator[RawDocument]:
+        """The page as one document.
+
+        Raises:
+            SourceError: the page is not text.
+        """
+        words = text.decode(page.read(), page.key)
+        found = furniture.article(words)
+        yield RawDocument(
+            reader="article",
+            text=words,
+            title=found.title,
+            title_span=found.title_span,
+            article=found.spans,
+            url=page.url,
+            published_at=found.published_at,
+            article_author=found.author,
+        )
+
+
+def make() -> ArticleReader:
+    """A reader for plain articles."""
+    return ArticleReader()

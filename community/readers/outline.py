@@ -1,0 +1,278 @@
+"""Reader for text outlines: a discussion that an extractor flattened to nested bullets.
+
+Browsers' text modes and extractors (Resiliparse, html2text, inscriptis, w3m, lynx, elinks) print
+nested comments as nested lists, each in its own way; `community.bullets` reads them all. What
+stands above the list is the article, what stands below it is the page's tail. Bylines inside the
+items become author and time, and stay outside the post where they stand above or below its words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+
+from community import bullets, bylines, furniture, text
+from community.types import Page, RawDocument, RawPost, Span
+
+_SURE = 0.5  # score from which an outline is a discussion
+_SIGNED = 0.5  # share of items with a byline from which a page is one that prints bylines
+_ALL_SIGNED = 0.8  # from here on an item without a byline is a reader's own list
+_MOST_LEAD = 1500  # characters in which a byline must stand
+_TALK = re.compile(
+    r"\b(?:i|i'm|i’m|i've|i’ve|my|me|you|your|we|our|thanks|thank|ich|mein|du|dein|sie|wir|danke|"
+    r"je|j'ai|mon|ma|vous|tu|merci|yo|mi|gracias|lol)\b|[?!]|[:;]-?[()]|@\w",
+    re.IGNORECASE,
+)
+_PING = re.compile(r"(?:pingback|trackback)\s*:", re.IGNORECASE)
+_LOST_BELOW = 100  # no post shorter than this: the extractor took short ones for teasers
+_FEW = 8  # posts from which that tells something
+_COUNT = re.compile(r"\(?(\d{1,5})\)?\s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A discussion in a text: its outline, the bylines of its items, and how sure that is."""
+
+    outline: bullets.Outline
+    read: tuple[bylines.Byline, ...]
+    signed: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlineReader:
+    """Reads nested bullets as posts."""
+
+    def sniff(self, page: Page) -> float:
+        """High where the text holds an outline of comments, not merely lists."""
+        head = page.head.lstrip()[:64].lower()
+        if head.startswith((b"<!doctype", b"<html", b"<?xml", b"{", b"[{")) or b"\x00" in page.head:
+            return 0.0
+        words = page.head.decode("utf-8", "replace")
+        if page.size > len(page.head):
+            words = page.read().decode("utf-8", "replace")
+        found = _discussion(text.newlines(words))
+        return min(0.95, 0.4 + found.score / 2) if found else 0.0
+
+    def read(self, page: Page) -> Iterator[RawDocument]:
+        """The page as one document.
+
+        Raises:
+            SourceError: the page is not text.
+        """
+        words = text.decode(page.read(), page.key)
+        found = _discussion(words)
+        if found is None:
+            about = furniture.article(words)
+            yield _document(page, words, about, ())
+            return
+        about = furniture.article(words, Span(0, _article_end(words, found.outline.start)))
+        if about.author is None:
+            below = furniture.article(words, Span(found.outline.end, len(words)))
+            author = below.author
+        else:
+            author = about.author
+        posts = _posts(words, found)
+        note = _losses(words, found, posts)
+        yield _document(page, words, about, posts, author, note)
+
+
+def make() -> OutlineReader:
+    """A reader for flattened discussions."""
+    return OutlineReader()
+
+
+def _document(
+    page: Page,
+    words: str,
+    about: furniture.Article,
+    posts: tuple[RawPost, ...],
+    author: str | None = None,
+    note: str | None = None,
+) -> RawDocument:
+    return RawDocument(
+        reader="outline",
+        text=words,
+        title=about.title,
+        title_span=about.title_span,
+        article=about.spans,
+        posts=posts,
+        complete=note is None,
+        note=note,
+        url=page.url,
+        published_at=about.published_at,
+        article_author=author or about.author,
+    )
+
+
+# ---- which outline is the discussion ----------------------------------------------------------
+
+
+def _discussion(words: str) -> _Found | None:
+    """The outline that is most surely a discussion, if one is."""
+    end = len(words)
+    candidates = bullets.outlines(
+        words, lambda at: bylines.read(words, at, min(at + _MOST_LEAD, end)).strength == 2
+    )
+    best: _Found | None = None
+    for outline in candidates:
+        found = _rated(words, outline)
+        if found.score >= _SURE and (best is None or _weight(found) > _weight(best)):
+            best = found
+    return best
+
+
+def _weight(found: _Found) -> float:
+    return found.score * len(found.outline.items) ** 0.5
+
+
+def _rated(words: str, outline: bullets.Outline) -> _Found:
+    read = tuple(bylines.read(words, item.start, item.end) for item in outline.items)
+    share = sum(byline.strength > 0 for byline in read) / len(read)
+    above = _above(words, outline.start)
+    announced = any(furniture.is_comments_heading(line) for line in above)
+    signed = share >= _SIGNED and (len(read) > 1 or announced)
+    bodies = [words[item.start : item.end] for item in outline.items]
+    sizes = [len(body.split()) for body in bodies]
+    talk = sum(bool(_TALK.search(body)) for body in bodies) / len(bodies)
+    prose = min(1.0, median(sizes) / 20)
+    levels = len({item.level for item in outline.items})
+    paragraphs = any("\n" in body.strip() for body in bodies)
+    linked = sum(body.count("](") + body.count("http") for body in bodies)
+    score = 0.9 * share if signed else 0.0
+    if not signed:
+        score = 0.35 * talk * prose + 0.2 * (levels > 1) * prose + 0.1 * paragraphs + 0.1 * prose
+        score += 0.3 * announced
+        score *= 0.2 if talk < 0.4 and not announced else 1.0
+        if linked > 2 * len(bodies):
+            score *= 0.3
+    elif announced:
+        score = min(1.0, score + 0.1)
+    if signed and median(len(byline.body) for byline in read) < 3:
+        score = 0.0  # a list of names and dates, without words
+    return _Found(outline=outline, read=read, signed=signed, score=score)
+
+
+def _above(words: str, start: int) -> list[str]:
+    """The last lines above an outline, blank ones not counted."""
+    near = words[max(0, start - 600) : start].split("\n")
+    return [line for line in near if line.strip()][-6:]
+
+
+def _article_end(words: str, start: int) -> int:
+    """Where the article ends: at the heading of the comments, or of the author's box, above."""
+    end = start
+    for line in text.lines(words, Span(max(0, start - 4000), start)):
+        if furniture.is_comments_heading(line.text) or furniture.is_tail(line.text):
+            end = min(end, line.start)
+    return end
+
+
+# ---- posts ------------------------------------------------------------------------------------
+
+
+def _posts(words: str, found: _Found) -> tuple[RawPost, ...]:
+    """Items as posts; readers' own lists go to the post they stand in."""
+    share = sum(byline.strength > 0 for byline in found.read) / len(found.read)
+    posts: list[RawPost] = []
+    for item, byline in zip(found.outline.items, found.read, strict=True):
+        body = byline.body if found.signed else _without_buttons(words, item)
+        if byline.strength == 0 and found.signed and share >= _ALL_SIGNED and posts:
+            if not _PING.match(words[item.start : item.end].lstrip()):
+                last = posts.pop()
+                span = Span(last.span.start, max(last.span.end, body.end))
+                posts.append(_with_span(last, span))
+            continue
+        if not len(body) or _PING.match(body.of(words)):
+            continue
+        if found.signed:
+            posts.append(_signed_post(item, byline, body))
+        else:
+            posts.append(RawPost(span=body, level=item.level, gap=item.gap))
+    if posts:
+        posts[-1] = _with_span(posts[-1], _cut_tail(words, posts[-1].span))
+    return tuple(posts)
+
+
+def _with_span(post: RawPost, span: Span) -> RawPost:
+    return RawPost(
+        span=span,
+        native_id=post.native_id,
+        level=post.level,
+        gap=post.gap,
+        author=post.author,
+        posted_at=post.posted_at,
+        time_precision=post.time_precision,
+    )
+
+
+def _signed_post(item: bullets.Item, byline: bylines.Byline, body: Span) -> RawPost:
+    return RawPost(
+        span=body,
+        native_id=byline.native_id,
+        level=item.level,
+        gap=item.gap,
+        author=byline.author,
+        posted_at=byline.posted_at,
+        time_precision="relative" if byline.relative else byline.precision,
+    )
+
+
+def _without_buttons(words: str, item: bullets.Item) -> Span:
+    """An item's words without the buttons below them, whatever stands above."""
+    stop = bylines.trailing(words, item.start, item.end)
+    return text.trim(words, item.start, stop)
+
+
+def _cut_tail(words: str, span: Span) -> Span:
+    """The last post without the reply form and widgets that follow it at the same indent."""
+    for line in text.lines(words, span):
+        if line.start > span.start and furniture.is_tail(line.text):
+            return text.trim(words, span.start, line.start)
+    return span
+
+
+# ---- what is missing --------------------------------------------------------------------------
+
+
+def _losses(words: str, found: _Found, posts: tuple[RawPost, ...]) -> str | None:
+    """What shows that posts are missing, in words; None where nothing does."""
+    notes = []
+    shortest = min((len(post.span) for post in posts), default=0)
+    plain = found.outline.glyph in ("•", "#") and found.outline.step in (0, 2)
+    if plain and not found.signed and len(posts) >= _FEW and shortest >= _LOST_BELOW:
+        notes.append(
+            "short comments are systematically missing from text flattened in main-content mode; "
+            f"the shortest here has {shortest} characters"
+        )
+    above = 0
+    for post in posts:
+        above += bool(post.gap or (post.level or 0) > 0 and post is posts[0])
+    if above:
+        notes.append("some replies answer posts that are not on the page")
+    announced = _announced(words, found.outline.start)
+    if announced is not None and announced > len(found.read):
+        notes.append(f"the page announces {announced} comments; {len(posts)} are here")
+    missing = _missing_numbers(found.outline)
+    if missing:
+        notes.append(f"the numbering skips {missing} comments")
+    return "; ".join(notes) or None
+
+
+def _announced(words: str, start: int) -> int | None:
+    """The number of comments in the heading above them."""
+    for line in reversed(_above(words, start)):
+        match = _COUNT.search(furniture.bare(line) + " ")
+        if match and furniture.is_comments_heading(line):
+            return int(match[1])
+    return None
+
+
+def _missing_numbers(outline: bullets.Outline) -> int:
+    """Numbers left out at the outermost level of a numbered outline."""
+    numbers = [item.number for item in outline.items if item.level == 0 and item.number]
+    if len(numbers) < 2 or sorted(set(numbers)) != numbers:
+        return 0
+    return numbers[-1] - numbers[0] + 1 - len(numbers) + (numbers[0] - 1)

@@ -1,0 +1,82 @@
+"""A post as the rules see it: its clauses, and in each the terms and cues that begin there."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span
+
+from community.codebook import Codebook, Cue
+from community.context import Clause, clauses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """A codebook cue found in a clause; `denied` where a negation governs it."""
+
+    cue: Cue
+    span: Span
+    denied: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One code that a rule found: its score before squashing, and the clauses that carry it,
+    strongest first, as (first, last + 1) characters of the post."""
+
+    code: str
+    raw: float
+    polarity: str | None = None
+    whose: str | None = None
+    evidence: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Parallel by clause: `terms` and `signs[code]`."""
+
+    doc: Doc
+    clauses: tuple[Clause, ...]
+    terms: tuple[tuple[Span, ...], ...]
+    signs: dict[str, tuple[tuple[Sign, ...], ...]]
+
+    def characters(self, number: int) -> tuple[int, int]:
+        """Where clause `number` stands in the post."""
+        clause = self.clauses[number]
+        last = self.doc[clause.end - 1]
+        return self.doc[clause.start].idx, last.idx + len(last)
+
+
+def read(doc: Doc, codebook: Codebook) -> Reading:
+    """Sort a parsed doc's hits by clause and resolve them against the codebook."""
+    found = clauses(doc)
+    owner: dict[int, int] = {
+        token: number for number, c in enumerate(found) for token in range(c.start, c.end)
+    }
+    terms: list[list[Span]] = [[] for _ in found]
+    for span in doc.spans["terms"]:
+        if span.start in owner:
+            terms[owner[span.start]].append(span)
+    cues = {code.code: code.cues for code in codebook.codes}
+    signs: dict[str, list[list[Sign]]] = {}
+    for span in doc.spans["cues"]:
+        number = owner.get(span.start)
+        if number is None:
+            continue
+        sign = Sign(
+            cue=cues[span.label_][int(span.id_)], span=span, denied=found[number].denies(span)
+        )
+        signs.setdefault(span.label_, [[] for _ in found])[number].append(sign)
+    return Reading(
+        doc=doc,
+        clauses=found,
+        terms=tuple(tuple(row) for row in terms),
+        signs={code: tuple(tuple(row) for row in rows) for code, rows in signs.items()},
+    )
+
+
+def squash(raw: float, *, middle: float, slope: float) -> float:
+    """Logistic of a rule score: 0.5 at `middle`; `slope` is how much a point of evidence moves the
+    logit. Rounded to four places, so that platforms agree."""
+    return round(1 / (1 + math.exp(-slope * (raw - middle))), 4)

@@ -1,0 +1,214 @@
+"""The three perspectives by rule: who had which treatment and how it went, what the post thinks of
+doctors, and what it fears or hopes of the course of the disease.
+
+Each rule scores clauses: a term of the right kind, a cue of the codebook, a person, less what the
+context takes away (asked, supposed, wished, denied, told in general). The strongest clauses are the
+evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spacy.tokens import Span
+
+from community.context import Clause
+from community.reading import Finding, Reading, Sign
+from community.valence import outcome
+
+EXPERIENCE = "treatment-experience"
+DOCTORS = "neurologist-distrust"
+COURSE = "progression-concern"
+_WEIGHT = {
+    "treatment-generic": 0.7,
+    "treatment-physical": 0.4,
+    "treatment-alternative": 0.7,
+    "treatment-diet": 0.8,
+    "procedure": 0.6,
+}
+_NEAR = 2  # sentences after an experience in which its outcome may still be told
+_EVIDENCE = 3
+
+
+def experiences(reading: Reading, *, about_treatment: bool) -> list[Finding]:
+    """Treatment experiences, one for each `whose`.
+
+    Args:
+        reading: the post.
+        about_treatment: title or parent speak of a treatment, so that "mine" may mean one.
+    """
+    scored: dict[str, list[tuple[float, int]]] = {}
+    for number, clause in enumerate(reading.clauses):
+        score = _experience(reading, number, about_treatment=about_treatment)
+        whose = "self" if clause.experiencer == "nobody" else clause.experiencer
+        if score > 0:
+            scored.setdefault(whose, []).append((score, number))
+    return [_told(reading, whose, found) for whose, found in sorted(scored.items())]
+
+
+def _experience(reading: Reading, number: int, *, about_treatment: bool) -> float:
+    clause = reading.clauses[number]
+    treatments = [t for t in reading.terms[number] if _is_treatment(t)]
+    signs = _signs(reading, EXPERIENCE, number)
+    says = {sign.cue.say for sign in signs}
+    if not treatments and not (about_treatment and "form" in says):
+        return 0.0
+    score = max((_WEIGHT.get(t.label_, 1.0) for t in treatments), default=0.4)
+    live = [s for s in signs if s.cue.say in ("strong", "seek", "form") and not s.denied]
+    score += max((s.cue.weight for s in live), default=0.0)
+    score += {"self": 0.7, "close": 0.8, "others": 0.1}.get(clause.experiencer, -0.4)
+    if any(outcome(reading, number, term) for term in reading.terms[number]):
+        score += 0.4
+    denied = treatments and all(clause.denies(t) for t in treatments)
+    if denied and "seek" not in says:
+        score -= 1.5
+    return score - _unreal(clause)
+
+
+def _unreal(clause: Clause) -> float:
+    return (
+        1.7 * clause.hypothetical
+        + 1.2 * clause.wish
+        + 1.6 * clause.question
+        + 0.6 * clause.general
+        + 0.6 * clause.hearsay
+        + 1.2 * clause.addressed
+    )
+
+
+def _told(reading: Reading, whose: str, scored: list[tuple[float, int]]) -> Finding:
+    """One finding from all clauses in which the same person's treatment is told."""
+    ranked = sorted(scored, key=lambda hit: (-hit[0], hit[1]))
+    best = ranked[0][0] + 0.15 * sum(min(score, 2.0) for score, _ in ranked[1:4])
+    told = [number for score, number in ranked if score >= ranked[0][0] - 1.2]
+    good, bad, where = _outcomes(reading, whose, told)
+    if whose == "others":
+        best -= 0.4
+    polarity = "neutral"
+    if good and bad and min(good, bad) / max(good, bad) > 0.3:
+        polarity = "mixed"
+    elif good or bad:
+        polarity = "good" if good > bad else "bad"
+    order = [n for n in told if n in where] + [n for n in where if n not in told] + told
+    return Finding(
+        code=EXPERIENCE, raw=best, polarity=polarity, whose=whose,
+        evidence=_spans(reading, order),
+    )  # fmt: skip
+
+
+def _outcomes(reading: Reading, whose: str, told: list[int]) -> tuple[float, float, list[int]]:
+    """Weights of good and bad outcomes of these experiences, and the clauses that tell them."""
+    sentences = {reading.clauses[n].sentence for n in told}
+    good = bad = 0.0
+    where = []
+    for number, clause in enumerate(reading.clauses):
+        after = min((clause.sentence - s for s in sentences if s <= clause.sentence), default=99)
+        if after > _NEAR or not clause.real or clause.addressed:
+            continue
+        if clause.explicit and clause.experiencer not in (whose, "nobody"):
+            continue
+        weight = (1.0, 0.7, 0.4)[after]
+        marks = [outcome(reading, number, term) for term in reading.terms[number]]
+        good += weight * sum(m for m in marks if m > 0)
+        bad -= weight * sum(m for m in marks if m < 0)
+        if any(marks):
+            where.append(number)
+    return good, bad, where
+
+
+def doctors(reading: Reading) -> list[Finding]:
+    """What the post thinks of those who treat."""
+    weights = {"distrust": 0.0, "trust": 0.0}
+    hits: list[tuple[float, int]] = []
+    last = -9
+    for number, clause in enumerate(reading.clauses):
+        named = [t for t in reading.terms[number] if t.label_ == "clinician" and t.id_ != "visit"]
+        if named:
+            last = number
+        elif number - last > 2 or not _goes_on(reading, clause):
+            continue
+        for sign in _signs(reading, DOCTORS, number):
+            weight = sign.cue.weight * (1.0 if named else 0.7) * _judged(clause, sign, named)
+            say = sign.cue.say
+            if sign.denied:
+                say = "distrust" if say == "trust" else ""
+            if say and weight:
+                weights[say] += weight
+                hits.append((weight, number))
+    return _weighed(reading, DOCTORS, weights, hits)
+
+
+def _goes_on(reading: Reading, clause: Clause) -> bool:
+    words = {token.lower_ for token in reading.doc[clause.start : clause.end]}
+    return bool(words & {"he", "she", "they", "him", "them", "who"})
+
+
+def _judged(clause: Clause, sign: Sign, named: Sequence[Span]) -> float:
+    """How surely a cue is about the doctor: a single word must stand near the name."""
+    if clause.hypothetical or clause.wish or clause.question:
+        return 0.3
+    if len(sign.span) == 1 and named:
+        gap = min(max(t.start - sign.span.end, sign.span.start - t.end) for t in named)
+        return 1.0 if gap <= 3 else 0.4
+    return 1.0
+
+
+def course(reading: Reading) -> list[Finding]:
+    """What the post fears or hopes of the course of the disease."""
+    weights = {"worried": 0.0, "hopeful": 0.0}
+    hits: list[tuple[float, int]] = []
+    for number, clause in enumerate(reading.clauses):
+        stake = _stake(clause)
+        for sign in _signs(reading, COURSE, number):
+            say = sign.cue.say
+            if sign.denied:
+                say = "hopeful" if say == "worried" else "worried"
+            weight = stake * sign.cue.weight * (0.6 if sign.denied else 1.0)
+            if say in weights:
+                weights[say] += weight
+                hits.append((weight, number))
+        stakes = [t for t in reading.terms[number] if t.label_ == "progression"]
+        if stakes and not clause.denies(stakes[0]):
+            weights["worried"] += 0.5 * stake
+            hits.append((0.5 * stake, number))
+    return _weighed(reading, COURSE, weights, hits)
+
+
+def _stake(clause: Clause) -> float:
+    """How much a clause is about somebody's own course rather than about the disease at large."""
+    stake = {"self": 1.0, "close": 1.0, "others": 0.5}.get(clause.experiencer, 0.7)
+    if clause.hypothetical or clause.general:
+        stake *= 0.6
+    return stake * (0.6 if clause.hearsay else 1.0)
+
+
+def _weighed(
+    reading: Reading, code: str, weights: dict[str, float], hits: list[tuple[float, int]]
+) -> list[Finding]:
+    (first, a), (second, b) = weights.items()
+    if not hits or max(a, b) <= 0:
+        return []
+    polarity = first if a >= b else second
+    if min(a, b) >= 0.5 * max(a, b) and min(a, b) >= 1.2:
+        polarity = "mixed"
+    per_clause: dict[int, float] = {}
+    for weight, number in hits:
+        per_clause[number] = per_clause.get(number, 0.0) + weight
+    order = sorted(per_clause, key=lambda n: (-per_clause[n], n))
+    top = sorted(per_clause.values(), reverse=True)
+    raw = top[0] + 0.5 * sum(top[1:4])
+    return [Finding(code=code, raw=raw, polarity=polarity, evidence=_spans(reading, order))]
+
+
+def _is_treatment(term: Span) -> bool:
+    return term.label_.startswith("treatment-") or term.label_ == "procedure"
+
+
+def _signs(reading: Reading, code: str, number: int) -> tuple[Sign, ...]:
+    rows = reading.signs.get(code)
+    return rows[number] if rows else ()
+
+
+def _spans(reading: Reading, order: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    numbers = list(dict.fromkeys(order))[:_EVIDENCE]
+    return tuple(reading.characters(number) for number in numbers)
