@@ -117,7 +117,8 @@ def _share(
     key: Callable[[Label], Any],
 ) -> float:
     """Of the posts that have the stance in both, how many agree on `key` of the first one."""
-    return sum(key(a[i][0]) == key(b[i][0]) for i in both) / max(1, len(both))
+    agreed = sum(bool(key(a[i][0]) == key(b[i][0])) for i in both)
+    return agreed / max(1, len(both))
 
 
 def main() -> None:

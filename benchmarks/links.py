@@ -17,10 +17,11 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from community.link_targets import family, prepare
+from community.link_targets import Index, family, prepare
 from community.links import make
 from community.types import (
     Claim,
@@ -37,7 +38,8 @@ from community.types import (
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 TUNED = ("blog_outline", "forum_thread", "support_group")
-HELD = ("clinic_blog", "reddit_thread", "flattened_comments", "closed_group")
+HELD = ("clinic_blog", "reddit_thread", "flattened_comments", "closed_group", "seed_002")
+HEADER = re.compile(r"\S{1,60} (?:said|wrote):\s*[\"“>]?\s*\Z")
 FIELDS = set(Mention.__dataclass_fields__)
 
 
@@ -56,7 +58,9 @@ def page_text(gold: dict[str, Any]) -> str:
         raw = html.unescape(re.sub(r"<[^>]*>", "", re.sub(r"<(br|/p|/div)[^>]*>", "\n", raw)))
     elif suffix == ".csv":
         rows = csv.DictReader(io.StringIO(raw))
-        raw = "\n\n".join(max((v or "" for v in row.values()), key=len) for row in rows)
+        raw = "\n\n".join(
+            row.get("text") or row.get("body") or row.get("message") or "" for row in rows
+        )
     elif suffix in (".json", ".jsonl"):
         values = (
             [json.loads(line) for line in raw.splitlines()]
@@ -109,7 +113,8 @@ def own(text: str, span: Span, gold: dict[str, Any]) -> tuple[tuple[Quote, ...],
     quotes = tuple(Quote(span=where, of=str(of)) for where, of in sorted(holes, key=lambda h: h[0]))
     pieces, at = [], span.start
     for quote in quotes:
-        pieces.append(Span(at, max(at, quote.span.start)))
+        header = HEADER.search(text[: quote.span.start], max(at, quote.span.start - 80))
+        pieces.append(Span(at, header.start() if header else max(at, quote.span.start)))
         at = max(at, quote.span.end)
     pieces.append(Span(at, span.end))
     return quotes, tuple(piece for piece in pieces if piece.of(text).strip())
@@ -137,7 +142,10 @@ def threads(stem: str, gold: dict[str, Any], text: str) -> Iterator[tuple[Thread
     document = Document(
         id=stem, source=stem, reader="gold", text=text, kind=gold["kind"], title=gold.get("title")
     )
-    for posts in groups.values():
+    titles = str(gold.get("title") or "").split("; ")  # one for each thread of a page
+    for place, posts in enumerate(groups.values()):
+        if len(titles) == len(groups):
+            document = replace(document, title=titles[place])
         ids = {post.id for post in posts}
         yield (
             Thread(document=document, posts=tuple(posts)),
@@ -223,6 +231,13 @@ def gold_links(row: dict[str, Any], root: dict[str, str]) -> list[tuple[str, str
     ]
 
 
+def prepared(golds: dict[str, dict[str, Any]]) -> tuple[Index, dict[str, str], dict[str, str]]:
+    """The index of these pages' claims, key → claim id, claim id → trial."""
+    book, root = ledger(golds)
+    trials = {c.id: next((m.trial for m in c.mentions if m.trial), "") for c in book.claims}
+    return prepare(book), root, trials
+
+
 def main() -> None:
     """Measures the pages asked for (all pages with posts, where none is)."""
     parser = argparse.ArgumentParser()
@@ -236,9 +251,9 @@ def main() -> None:
         for page in seeds.glob(f"{file.stem}_*.txt"):
             golds[f"seed_{file.stem}"] = json.loads(file.read_text(encoding="utf-8"))
             texts[f"seed_{file.stem}"] = page.read_text(encoding="utf-8")
-    book, root = ledger(golds)
-    index, linker = prepare(book), make()
-    trials = {c.id: next((m.trial for m in c.mentions if m.trial), "") for c in book.claims}
+    linker = make()
+    ours = prepared({k: v for k, v in golds.items() if not k.startswith("seed_")})
+    real = prepared({k: v for k, v in golds.items() if k.startswith("seed_")})
     for name, group in (("tuned", TUNED), ("held", HELD), ("asked", tuple(args.stems))):
         seen: Facts = {}
         want: Facts = {}
@@ -246,6 +261,7 @@ def main() -> None:
         for stem in group:
             if stem not in golds or args.stems and name != "asked":
                 continue
+            index, root, trials = real if stem.startswith("seed_") else ours
             links: list[Link] = []
             for thread, codings in threads(stem, golds[stem], texts[stem]):
                 links += linker(thread, index, codings)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,16 +29,19 @@ def load_codebook(path: Path | None) -> Codebook:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CodebookError(str(path), f"cannot be read: {error}") from error
-    return codebook.parse(text, str(path), files=_beside(path))
+    return codebook.parse(text, str(path), files=_lexicons(path, text))
 
 
-def _beside(path: Path) -> dict[str, str]:
-    """Lexicon files that lie beside a codebook, by their stem."""
-    return {
-        file.stem: file.read_text(encoding="utf-8")
-        for file in sorted(path.parent.glob("*.toml"))
-        if file != path and file.name != "study.toml"
-    }
+def _lexicons(path: Path, text: str) -> dict[str, str]:
+    """The lexicon files that a codebook names and that lie beside it, by name."""
+    try:
+        named = tomllib.loads(text).get("lexicons", [])
+        beside = {str(name): path.with_name(f"{name}.toml") for name in named}
+        return {n: f.read_text(encoding="utf-8") for n, f in beside.items() if f.exists()}
+    except tomllib.TOMLDecodeError:
+        return {}  # the codebook's own parser says where and why
+    except (OSError, UnicodeDecodeError) as error:
+        raise CodebookError(str(path), f"a lexicon of it cannot be read: {error}") from error
 
 
 def steps(
@@ -67,7 +72,5 @@ def steps(
 
 def _coder(name: str, book: Codebook) -> object:
     """A coder; one that follows the codebook gets it."""
-    import inspect
-
     wants = inspect.signature(plugins.factory("coders", name)).parameters
     return plugins.make("coders", name, **({"codebook": book} if "codebook" in wants else {}))

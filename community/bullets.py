@@ -37,7 +37,8 @@ class Item(NamedTuple):
     start: int
     end: int
     number: int | None = None
-    gap: bool = False  # the numbering or an empty bullet shows that its parent is missing
+    gap: bool = False  # an empty bullet stands where its parent should
+    restarted: bool = False  # its list's numbering starts anew: it may hang on a lost item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,18 +166,23 @@ def _narrowed(
     rows: list[Line], run: list[_Bullet], last: int, opens: Callable[[int], bool]
 ) -> tuple[list[_Bullet], int]:
     """The part of a run whose bullets introduce bylines; the run itself if that is not several."""
+    keys = _keys(run)
+    kind_of = [(keys[id(bullet)], bullet.glyph) for bullet in run]
     signed = [n for n, bullet in enumerate(run) if opens(bullet.content)]
+    with_byline = Counter(kind_of[n] for n in signed)
+    all_of_kind = Counter(kind_of)
+    kinds = {kind for kind, n in with_byline.items() if 2 * n >= all_of_kind[kind]}
+    signed = [n for n in signed if kind_of[n] in kinds]
     if len(signed) < 2:
         return run, last
-    keys = _keys(run)
-    kinds = {(keys[id(run[n])], run[n].glyph) for n in signed}
-    part = [b for b in run[signed[0] : signed[-1] + 1] if (keys[id(b)], b.glyph) in kinds]
+    part = [run[n] for n in range(signed[0], signed[-1] + 1) if kind_of[n] in kinds]
     final = run[signed[-1]]
     leftmost = min(bullet.text_column for bullet in part)
     for bullet in run[signed[-1] + 1 :]:
         if bullet.column <= final.column:
             last = min(last, bullet.line)
-    for n in range(final.line + 1, last):
+    alone = final.content >= rows[final.line].end  # lynx: the next line may stand further left
+    for n in range(final.line + 1 + alone, last):
         if final.content < rows[n].start and not rows[n].blank and rows[n].indent < leftmost - 2:
             hanging = any(rows[m].indent == 0 and not rows[m].blank for m in _between(part, rows))
             return part, last if hanging else n
@@ -266,28 +272,24 @@ def _fits(glyph: str, top: str) -> bool:
 
 
 def _with_gaps(text: str, found: list[tuple[_Bullet, Item]]) -> tuple[Item, ...]:
-    """Items with content; `gap` where an empty bullet or a restarted numbering betrays a loss."""
+    """Items with content; what an empty bullet or a restarted numbering betrays is noted."""
     items: list[Item] = []
     numbers: list[int] = []  # last number seen per level of the current branch
-    lost: list[bool] = []  # whether the list open at a level hangs on a missing post
+    lost: list[bool] = []  # whether the list open at a level hangs on an empty item
+    anew: list[bool] = []  # whether its numbering started again below the same item
+    counts = any(item.level > 0 and (item.number or 0) > 1 for _, item in found)
     for bullet, item in found:
-        empty = not text[item.start : item.end].strip()
         level = item.level
-        restarted = (
-            item.number is not None
-            and level > 0
-            and len(numbers) > level
-            and numbers[level] >= item.number > 0
-        )
-        skipped = len(lost) < level
-        del numbers[level + 1 :], lost[level + 1 :]
-        numbers += [0] * (level + 1 - len(numbers))
+        again = counts and level > 0 and len(numbers) > level and bullet.number is not None
+        del lost[level + 1 :], anew[level + 1 :]
         lost += [False] * (level + 1 - len(lost))
+        anew += [False] * (level + 1 - len(anew))
+        anew[level] = anew[level] or (again and numbers[level] >= (bullet.number or 0))
+        del numbers[level + 1 :]
+        numbers += [0] * (level + 1 - len(numbers))
         numbers[level] = bullet.number or 0
-        lost[level] = level > 0 and (lost[level] or restarted or skipped)
-        if empty:
+        if not text[item.start : item.end].strip():
             lost.append(True)
-            numbers.append(0)
             continue
-        items.append(item._replace(gap=lost[level]))
+        items.append(item._replace(gap=level > 0 and lost[level], restarted=anew[level]))
     return tuple(items)

@@ -74,7 +74,7 @@ def _buttons() -> re.Pattern[str]:
 
 def is_button(line: str) -> bool:
     """Whether a line is nothing but interface words ("Reply", "Like · Report")."""
-    bare = line.strip(_EDGE + "[]↓↑⇩")
+    bare = re.sub(r"^\s*\d{1,3}\.\s+", "", line).strip(_EDGE + "[]↓↑⇩")
     return bool(bare) and len(bare) < 80 and _buttons().fullmatch(bare) is not None
 
 
@@ -212,7 +212,7 @@ def _dated(bare: str, begin: int, stop: int, stamp: dates.Stamp | None) -> _Read
 
 
 def trailing(text: str, at: int, end: int) -> int:
-    """Where the body ends: in front of buttons that close it."""
+    """Where the body ends that begins at `at`: in front of buttons that close it."""
     stop = end
     for line in reversed(list(lines(text, trim(text, at, end)))):
         if line.blank:
@@ -231,7 +231,7 @@ def trailing(text: str, at: int, end: int) -> int:
 def _wrapped_button(text: str, start: int, stop: int) -> bool:
     """Whether all from `start` to `stop` is one linked button, its address wrapped."""
     flat = text[start:stop].replace("\n", "").strip()
-    return flat.startswith("[") and is_button(_LINK.sub(lambda m: m[1], flat))
+    return "](" in flat and is_button(_LINK.sub(lambda m: m[1], flat))
 
 
 def _continues_link(line: str) -> bool:

@@ -60,10 +60,11 @@ _WITH = re.compile(
 _KIND = re.compile(
     r"\b(?:in|among|for|of|amongst) (?:the )?(?:\d+ )?(?P<who>(?:(?:younger|older|elderly|female|male|pregnant|obese|non-?smoking|treatment-naive|"
     r"seronegative|seropositive|previously (?:un)?treated|hospitali[sz]ed|vaccinated|unvaccinated|relapsing|progressive|severe|"
-    r"mild|RRMS|SPMS|PPMS) ){1,2}(?:patients|participants|people|women|men|adults|children|MS))\b"
+    r"mild|RRMS|SPMS|PPMS) ){1,2}(?:patients|participants|people|women|men|adults|children))\b"
     r"|^(?P<lead>(?:younger|older|female|male)(?: \w+){0,1} (?:patients|participants|people))\b"
     r"|\bof (?:the |these |all )?(?:\d+ )?(?P<sex>(?:female|male) (?:patients|participants)|women|men)\b"
-    r"|\b(?:patients|participants|those|people) (?P<clause>(?:who|with (?:an? )?(?:higher|lower|longer|shorter|severe|active|no )) ?[^,.;()]{3,70}?)(?=,|\.|;|$| (?:were|was|had|died|showed|remained|improved)\b)",
+    r"|\b(?P<having>having (?:an? )?(?:higher|lower|longer|shorter) [^,.;()]{3,50}?)(?= (?:was|were|had)\b)"
+    r"|\b(?:patients|participants|those|people) (?P<clause>(?:who(?! (?:survived|completed|received|underwent|were (?:treated|evaluated|randomi|assigned|given)|had (?:not )?(?:received|responded)|have|do|otherwise))|with (?:an? )?(?:higher|lower|longer|shorter|severe|active|no )) ?[^,.;()]{3,70}?)(?=,|\.|;|$| (?:were|was|had|died|showed|remained|improved)\b)",
     re.IGNORECASE,
 )
 

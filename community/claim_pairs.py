@@ -26,7 +26,7 @@ _PAREN = re.compile(
 _AFTER = re.compile(
     r"(?i)^\s?(?:\([^()]{0,40}\)\s?)?(?:of (?:the |all |these |our )?)?(?:[\w-]+ ){0,3}?"
     r"(?:patients?|participants?|people|women|men|subjects|individuals|children|those|cases|had|experienced|"
-    r"achieved|developed|reported|died|showed|remained|were|was|who|responded|reached|survived)\b"
+    r"achieved|developed|reported|died|showed|remained|were|was|who|responded|reached|survived|of which|of whom)\b"
 )
 _BEFORE = re.compile(
     r"(?i)(?:was|were|is|are|of|at|to|by|=|:|reached|rate|rates|score|scores|survival|and|median|mean|"
@@ -210,9 +210,7 @@ def _nearest(text: str, heads: list[_Head], at: int, hits: list[Hit]) -> Hit | N
     best: tuple[float, Hit] | None = None
     for hit in hits:
         ahead = hit.start >= head.end
-        if not ahead and hit.end > head.start and hit.start < head.end:
-            continue
-        gap = hit.start - head.end if ahead else head.start - hit.end
+        gap = max(0, hit.start - head.end if ahead else head.start - hit.end)
         between = [
             h for i, h in enumerate(heads) if i != at and _between(h, head, hit, ahead)
         ]
@@ -320,9 +318,9 @@ def _time_of(
 ) -> Quantity | None:
     if not times:
         return None
-    if len({(t.months()) for t in times}) == 1:
-        return times[0]
     head = heads[at]
+    if len({t.months() for t in times}) == 1 and _reaches(text, heads, head, times[0]):
+        return times[0]
     until = heads[at + 1].start if at + 1 < len(heads) else len(text)
     since = heads[at - 1].end if at else 0
     after = [t for t in times if head.end <= t.span.start < until]
@@ -332,7 +330,16 @@ def _time_of(
     if before:
         return before[-1]
     earlier = [t for t in times if t.span.end <= head.start]
-    return earlier[-1] if earlier else (after[0] if after else None)
+    return earlier[-1] if earlier else None
+
+
+def _reaches(text: str, heads: list[_Head], head: _Head, time: Quantity) -> bool:
+    """Whether the one point in time of a sentence holds for a value: it does for all that follow,
+    and for what precedes it unless a clause with a value of its own lies between."""
+    if time.span.end <= head.start:
+        return True
+    between = any(head.end <= h.start and h.end <= time.span.start for h in heads)
+    return not (between and _clauses(text, head.end, time.span.start))
 
 
 def _with_arms(text: str, rows: tuple[Row, ...], arms: tuple[Arm, ...]) -> tuple[Row, ...]:

@@ -1,8 +1,8 @@
 """The codebook: which codes there are, what each means, and the cues and examples that bind it.
 
 A codebook is TOML. A study's own file may begin with ``extends = "ms-stem-cell"``: its codes then
-replace the packaged ones of the same name and stand beside the rest, its lists of lexicons are added,
-its other settings win. Keys that nobody knows are errors: a typo must not vanish.
+replace the packaged ones of the same name and stand beside the rest, its lexicons are added, its
+other settings win. Keys that nobody knows are errors: a typo must not vanish.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ _PROFILE_ID = re.compile(
 )
 _STAFF = re.compile(r"\b(?:moderator|administrator|admin|staff|team|moderateur|modérateur)\b", re.I)
 _ROLE = re.compile(
-    r"user-?title|membergroup|profile-rank|user_?rank|userrank|user-?role|badge|userbanner|"
+    r"user-?title|membergroup|(?:^|\s)profile-rank|user_?rank|userrank|user-?role|badge|userbanner|"
     r"user-?group|message--mod|jobtitle"
 )
 
@@ -154,12 +154,12 @@ def native_id(element: Element, own: Iterable[Element]) -> str | None:
 def platform_role(element: Element, own: Sequence[Element]) -> str | None:
     """What the site says the author is: "post author", "staff", or the title it prints."""
     marks = {token for node in (element, *own[:60]) for token in classes(node)}
-    if {"bypostauthor", "blog-author", "is-submitter", "by-post-author", "op"} & marks:
+    if {"bypostauthor", "blog-author", "submitter", "by-post-author", "op"} & marks:
         return "post author"
     if marks & {"message--mod", "message--staff", "message--admin"}:
         return "staff"
     for node in own:
-        if node is not element and _ROLE.search(names(node)):
+        if node is not element and (_ROLE.search(names(node)) or node.get("data-role") == "group"):
             title = text_of(node, most=_LONGEST_NAME)
             if title and len(title) <= _LONGEST_NAME:
                 return "staff" if _STAFF.search(title) else title

@@ -43,10 +43,10 @@ _QUOTE = re.compile(
 _HEADER = re.compile(
     r"quote-?header|quote-?title|quote_?controls|bbcodeblock-title|bbcodeblock-expandlink|attribution|"
     r"bbcode_postedby|ipsquote_citation|quote-?author|quote-?info|topslice_quote|botslice_quote|"
-    r"expandlink|quote-?by"
+    r"expandlink|quote-?by|quote-?expand"
 )
 _WROTE = re.compile(
-    r"^(?:(?:quote|zitat|citation|cita)(?: from| von| de)?:?\s+)?(?:originally posted by:?\s+|"
+    r"^(?:\([^()]{4,40}\)\s*)?(?:(?:quote|zitat|citation|cita)(?: from| von| de)?:?\s+)?(?:originally posted by:?\s+|"
     r"posted by:?\s+|zitat von:?\s+)?(?P<name>.{1,80}?)(?:\s+(?:wrote|said|says|schrieb|hat geschrieben|"
     r"hat gesagt|sagte|a écrit|a dit|escribió|dijo|ha scritto|schreef|disse|skrev)\b.*|\s+on\s+.*|\s*:\s*)?$",
     re.I | re.S,
@@ -72,8 +72,9 @@ _GONE = re.compile(
 )
 _BY_AUTHOR = re.compile(r"author|user|autor|verfasser|nutzer|auteur|\[\s*deleted|utente", re.I)
 _GONE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:deleted|removed|awaiting-?moderation)(?:$|\s|[_-](?:comment|notice|post|msg|message))"
+    r"(?:^|[\s_-])(?:deleted|removed)(?:$|\s|[_-](?:comment|notice|post|msg|message))"
 )
+_HELD = re.compile(r"awaiting-?moderation")
 _LONGEST_NOTICE = 160  # characters of a line that stands for a comment taken away
 
 
@@ -102,6 +103,9 @@ def body(element: Element, within: Collection[Element]) -> Body:
     else:
         inside = set(walk(holder, stop))
     own = tuple(node for node in nodes if node not in inside)
+    held = next((node for node in nodes if _HELD.search(names(node))), None)
+    if held is not None and not text_of(holder, stop | _controls(holder, stop), most=1):
+        return Body(own, held, frozenset(stop), "removed")  # not let through yet: no words shown
     drop = frozenset(stop | _controls(holder, stop))
     return Body(own, _densest(holder, drop) if holder is element else holder, drop)
 
@@ -121,13 +125,13 @@ def _holds_words(node: Element, others: Collection[Element]) -> bool:
 
 
 def _named_body(element: Element, nodes: Sequence[Element], stop: set[Element]) -> Element | None:
-    for pattern in _BODY:
+    for sure, pattern in zip((True, True, False, False), _BODY, strict=True):
         for node in nodes:
             if node is element or node.tag in ("a", "span", "label", "h1", "h2", "h3", "h4"):
                 if node is element or "commtext" not in classes(node):
                     continue
             marks = [*classes(node), (node.get("itemprop") or "").lower()]
-            if any(pattern.search(mark) for mark in marks) and not _signed(node, stop):
+            if any(pattern.search(mark) for mark in marks) and (sure or not _signed(node, stop)):
                 drop = stop | _controls(node, stop)
                 if text_of(node, drop, most=40) or _quotes_only(node):
                     return node
@@ -143,7 +147,8 @@ def _signed(node: Element, stop: set[Element]) -> bool:
     for inner in walk(node, stop):
         if inner is not node and not _in_quote(inner, node):
             if inner.tag == "time" or re.search(
-                r"(?:^|[\s_-])(?:vcard|commentmetadata|comment-meta|comment-author|fn)(?:\s|$)",
+                r"(?:^|[\s_-])(?:vcard|commentmetadata|comment-?meta|comment-?author|author|fn|poster|"
+                r"user-?name\S*|post-?date|postprofile|author-?name)(?:\s|$)",
                 names(inner),
             ):
                 return True
@@ -168,9 +173,13 @@ def _controls(holder: Element, stop: set[Element]) -> set[Element]:
         if node.tag in ("form", "nav", "time") or (marks.strip() and _CONTROL.search(marks)):
             if not any(pattern.search(token) for pattern in _BODY[:3] for token in classes(node)):
                 found.add(node)
-        elif _HEADER.search(marks) or (node.tag == "cite" and _in_quote(node, holder)):
+        elif _HEADER.search(marks) or (_titles(node) and _in_quote(node, holder)):
             found.add(node)
     return found
+
+
+def _titles(node: Element) -> bool:
+    return node.tag == "cite" or bool({"title", "quotetitle"} & set(classes(node)))
 
 
 def _densest(element: Element, drop: set[Element]) -> Element:
@@ -237,11 +246,12 @@ def quote(node: Element, span: Span, host: str) -> RawQuote:
             pointer = pointer or (match[1] if match else inner.get("data-post-id"))
     match = _POINTER.search(link)
     pointer = pointer or (match[1] if match else None)
-    if not name and header:
-        words = next((text for above in header if (text := text_of(above, most=160))), "")
+    words = next((text for above in header if (text := text_of(above, most=160))), "")
+    if not name and any(char.isalnum() for char in words):
         wrote = _WROTE.match(words)
-        name = wrote["name"].strip(" :") if wrote and any(c.isalnum() for c in words) else None
+        name = wrote["name"].strip(" :") if wrote else None
     stamp = comment_dates.epoch(node.get("data-ipsquote-timestamp") or node.get("data-date") or "")
+    stamp = stamp or comment_dates.printed(words, lang="", us=True)
     away = urlsplit(link).hostname or ""
     return RawQuote(
         span=span,
@@ -257,7 +267,7 @@ def _header(node: Element) -> list[Element]:
     found = [
         inner
         for inner in walk(node)
-        if inner is not node and (_HEADER.search(names(inner)) or inner.tag == "cite")
+        if inner is not node and (_HEADER.search(names(inner)) or _titles(inner))
     ]
     before = node.getprevious()
     while before is not None and before.tag == "br":

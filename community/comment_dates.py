@@ -36,7 +36,7 @@ _JOINED = re.compile(
     r"miembro desde|iscritto|edited|bearbeitet|modified|modifié|editado)\b",
     re.I,
 )
-_SLASHED = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?!\d)")
+_SLASHED = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-]((?:19|20)\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _CLOCK = re.compile(r"\d[:.h]\d\d|\d\s?[ap]\.?m", re.I)
 _RELATIVE = re.compile(

@@ -36,6 +36,7 @@ _ID_ATTRIBUTES = (
     "data-msgid", "data-message-id", "data-content", "data-fullname", "data-reply-id", "thingid",
     "data-cid",
 )  # fmt: skip
+_OWN_LINK = re.compile(r"#(?:comment|post|msg|c|p)[-_]?(\d{1,20})$")
 _MICRODATA = re.compile(r"/(?:Comment|UserComments|Answer|DiscussionForumPosting)/?$")
 _NOT_ITEMS = frozenset("a span i b em strong img label time p h1 h2 h3 h4 h5 h6 cite small".split())
 _ARTICLE_CLASS = re.compile(r"^(?:hentry|type-(?!reply|topic)\w+|status-publish|product)$")
@@ -256,7 +257,9 @@ def _around(element: Element, outer: set[Element]) -> Element | None:
 def _items(chosen: list[Element], inner: list[Element], key: tuple[str, str]) -> Items:
     items, pingbacks, seen = [], 0, set()
     for element, core in zip(chosen, inner, strict=True):
-        native = _native_id(core) or _native_id(element) or _inner_id(element)
+        native = (
+            _native_id(core) or _native_id(element) or _inner_id(element) or _linked_id(element)
+        )
         if _is_pingback(element):
             pingbacks += 1
         elif native is None or native not in seen:
@@ -272,6 +275,20 @@ def _inner_id(element: Element) -> str | None:
         match = _ID.fullmatch(node.get("id") or "")
         if match and _TALKS.search(match["stem"]):
             return match["id"]
+    return None
+
+
+def _linked_id(element: Element) -> str | None:
+    """The number in the anchor right before an element, or in its first link to itself."""
+    before = element.getprevious()
+    if before is not None and before.tag == "a":
+        match = _ID.fullmatch(before.get("id") or before.get("name") or "")
+        if match and _TALKS.search(match["stem"]):
+            return match["id"]
+    for node in walk(element):
+        match = _OWN_LINK.search(node.get("href") or "")
+        if match:
+            return match[1]
     return None
 
 

@@ -9,49 +9,18 @@ say*, *no relapses since*, *came back negative*.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields
-from functools import cache
-from importlib import resources
 from typing import Literal
 
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 
-from community.errors import CodebookError
-from community.lexicon import expand
+from community.clauses import Clauses
+from community.cues import Rules, rules
 
 Experiencer = Literal["self", "close", "others", "nobody"]
-_FILE = "context.toml"
-_FLAGS = ("hypothetical", "wish", "historical", "hearsay", "question", "general")
 _SCOPE = 7  # tokens that a forward negation reaches
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """The cues of ``context.toml``, expanded. Single words: boundary, joining, subjects, resumed."""
-
-    about: str = ""
-    boundary: frozenset[str] = frozenset()  # words that open a clause wherever they stand
-    joining: frozenset[str] = frozenset()  # open one when a subject follows
-    subjects: frozenset[str] = frozenset()
-    resumed: frozenset[str] = frozenset()  # third-person pronouns: go on with the last person
-    elliptic: frozenset[str] = frozenset()  # a clause that begins so has an unsaid "I"
-    first: frozenset[str] = frozenset()
-    second: frozenset[str] = frozenset()
-    close: frozenset[str] = frozenset()
-    others: frozenset[str] = frozenset()
-    negation: frozenset[str] = frozenset()
-    negated_before: frozenset[str] = frozenset()  # negates what stands before it in the clause
-    not_negation: frozenset[str] = frozenset()
-    until: frozenset[str] = frozenset()  # ends the scope of a negation
-    hypothetical: frozenset[str] = frozenset()
-    wish: frozenset[str] = frozenset()
-    historical: frozenset[str] = frozenset()
-    hearsay: frozenset[str] = frozenset()
-    question: frozenset[str] = frozenset()
-    general: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +42,7 @@ class Clause:
     negated: frozenset[int] = frozenset()
 
     def denies(self, span: Span) -> bool:
-        """Whether `span` stands in the scope of a negation (one inside it is part of its meaning)."""
+        """Whether `span` stands in the scope of a negation that begins before it."""
         return span.start in self.negated
 
     @property
@@ -82,42 +51,10 @@ class Clause:
         return not (self.hypothetical or self.wish or self.question)
 
 
-@cache
-def rules() -> Rules:
-    """The packaged cues.
-
-    Raises:
-        CodebookError: an unknown key in the file.
-    """
-    text = resources.files("community").joinpath("data", _FILE).read_text(encoding="utf-8")
-    return parse(text, _FILE)
-
-
-def parse(text: str, name: str) -> Rules:
-    """Read cues from TOML; every key is a list of patterns (see `lexicon.expand`) but `about`.
-
-    Raises:
-        CodebookError: not TOML, an unknown key, or not a list of strings.
-    """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise CodebookError(name, f"is not TOML: {error}") from error
-    known = [f.name for f in fields(Rules)]
-    cues: dict[str, frozenset[str]] = {}
-    about = data.pop("about", "")
-    for key, value in data.items():
-        if key not in known:
-            raise CodebookError(name, f"unknown key {key!r}", f"keys are {', '.join(known)}")
-        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            raise CodebookError(name, f"{key} must be a list of strings")
-        cues[key] = frozenset(phrase for v in value for phrase in expand(v))
-    return Rules(about=str(about), **cues)
-
-
 @Language.factory("patient_context")
 def make(nlp: Language, name: str) -> PatientContext:
-    """Component ``patient_context``; needs ``doc.spans["clauses"]`` and ``["sentences"]``."""
+    """Component ``patient_context``; works alone in any English pipeline, and knows clinicians
+    where ``doc.spans["terms"]`` marks them."""
     return PatientContext(nlp)
 
 
@@ -143,6 +80,8 @@ class PatientContext:
             Span.set_extension("patient_context", getter=_clause_of)
 
     def __call__(self, doc: Doc) -> Doc:
+        if "clauses" not in doc.spans:
+            Clauses()(doc)
         strings = doc.vocab.strings
         hits = sorted((a, b, strings[key]) for key, a, b in self._matcher(doc))
         found: list[Clause] = []
@@ -172,13 +111,15 @@ class PatientContext:
         person.next_sentence()
         asked = _asked(doc, sentence)
         supposed = False
-        found = []
+        found: list[Clause] = []
         for span in spans:
             mine = [h for h in hits if span.start <= h[0] and h[1] <= span.end]
             flags = {key for _, _, key in mine}
             words = {token.lower_ for token in span}
             supposed = supposed or doc[span.start].lower_ in ("if", "unless")
             who, explicit = person.read(doc, span, mine, self._rules)
+            if found and found[-1].sentence == number and doc[span.start].lower_ in _GOES_ON:
+                flags |= {f for f in ("wish", "hypothetical") if getattr(found[-1], f)}
             found.append(
                 Clause(
                     start=span.start,
@@ -204,6 +145,9 @@ class PatientContext:
 _CONDITIONAL = frozenset(
     ("would", "could", "might", "will", "d", "'d", "’d", "should", "may", "if")
 )
+
+
+_GOES_ON = frozenset(("that", "which", "to", "who", "where"))
 
 
 class _Person:
@@ -245,11 +189,20 @@ class _Person:
                 self._third = order[-1][1]
             elif key == "second":
                 order.append((start, "nobody"))
+        if any(
+            span.start <= t.start < span.end and t.label_ == "clinician"
+            for t in doc.spans.get("terms", ())
+        ):
+            self._third = "nobody"  # from here "she" and "they" may be the doctors
         for token in span:
             if token.lower_ in rules.resumed:
                 order.append((token.i, self._third))
         if not order:
             return None
+        if any(who == "self" for _, who in order) and all(
+            h[2] not in ("close", "others") for h in hits
+        ):
+            return "self"  # "they put me on": the treated one is the writer
         return min(order, key=lambda hit: hit[0])[1]
 
 

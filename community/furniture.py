@@ -27,6 +27,7 @@ _CITATION = (
     re.compile(r"\d+\s?\(\d+\)\s?[:;]|\d+:\s?[eE]?\d+[-–]\d+|\bed(?:s|itors)?\.|\bNEJM\b|\bLancet\b"),
 )
 _ENTRY = re.compile(r"(?:\[?\d{1,3}[.)\]]\s+|sources?:\s+|•\s+)?(?:[A-Z][\w'-]+ [A-Z]{1,3}[,.]|\d+\.)")
+_POSTSCRIPT = re.compile(r"P\.?\s?S\.?:?\s+\w")
 _NEXT = re.compile(r"(?:next|previous|prev|older|newer)\b.{0,25}:\s", re.IGNORECASE)
 _BY_AND_DATE = re.compile(r"\b(?:by|von|par|por)\s+(?P<name>\S.*)$")
 _BY = re.compile(
@@ -113,7 +114,7 @@ def article(text: str, within: Span | None = None) -> Article:
     return Article(
         title=re.sub(r"^#+\s*", "", title.words) if title else None,
         title_span=title.span if title else None,
-        spans=_joined(text, kept),
+        spans=_joined(text, [title, *kept] if title else kept),
         references=_joined(text, references),
         published_at=_published(top),
         author=_author(units),
@@ -180,6 +181,8 @@ def is_citation(line: str) -> bool:
 
 def _is_prose(words: str) -> bool:
     """Whether a unit is made of sentences."""
+    if _POSTSCRIPT.match(words):
+        return True
     return len(words) >= 40 and _SENTENCE_END.search(words) is not None
 
 
@@ -205,7 +208,8 @@ def _sorted_out(units: list[_Unit]) -> tuple[list[_Unit], list[_Unit]]:
         section = ""
         if _is_article(words, counts[words]):
             kept.append(unit)
-    return _without_repeats(kept), references
+    kept = _with_headings(units, _without_repeats(kept), counts)
+    return kept, references
 
 
 def _is_long_prose(words: str) -> bool:
@@ -258,6 +262,31 @@ def _without_repeats(units: list[_Unit]) -> list[_Unit]:
             found.append(unit)
         seen.add(unit.words)
     return found
+
+
+def _with_headings(units: list[_Unit], kept: list[_Unit], counts: Counter[str]) -> list[_Unit]:
+    """Headings between two units of the article belong to it too."""
+    chosen = set(map(id, kept))
+    found: list[_Unit] = []
+    for before, unit, after in zip([None, *units], units, [*units[1:], None], strict=False):
+        if id(unit) in chosen:
+            found.append(unit)
+        elif (
+            found
+            and before is found[-1]
+            and after is not None
+            and id(after) in chosen
+            and _is_heading(unit.words, counts)
+        ):
+            found.append(unit)
+    return found
+
+
+def _is_heading(words: str, counts: Counter[str]) -> bool:
+    if len(words) >= _LONG or counts[words] > 1 or _opens(words) or _promotion().search(words):
+        return False
+    listed = re.search(r"\||  |\[|\]\(|©", words) or bare(words) in terms("comments")
+    return not listed and not dates.find(words) and not is_citation(words) and not _BY.match(words)
 
 
 def _joined(text: str, units: list[_Unit]) -> tuple[Span, ...]:

@@ -100,11 +100,10 @@ def _post(item: Item, body: comment_bodies.Body, builder: TextBuilder, host: str
         drop=body.drop,
         mark=lambda node: node is not body.element and comment_bodies.is_quote(node),
     )
-    text = builder.text()
-    span = rendered.span or Span(len(text), len(text))
+    span = rendered.span or Span(builder.length, builder.length)
     status = body.status
     if status == "present":
-        status = comment_bodies.status_of(span.of(text))
+        status = comment_bodies.status_of(builder.since(span.start))
     present = status == "present"
     quotes = (comment_bodies.quote(node, where, host) for node, where in rendered.marks)
     return RawPost(

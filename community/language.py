@@ -1,8 +1,8 @@
 """How posts are read as language: tokens, sentences, clauses, and where the codebook's words stand.
 
 ``text → tokeniser (patched for patients' typing) → community_clauses → community_terms →
-patient_context``. Everything downstream shares this one tokenisation. After the pipe a doc holds, in
-``doc.spans``: ``sentences``, ``clauses``, ``terms`` (label: lexicon group, id: term) and ``cues``
+patient_context``. Everything downstream shares this one tokenisation. After the pipe a doc holds,
+in ``doc.spans``: ``sentences``, ``clauses``, ``terms`` (label: lexicon group, id: term) and ``cues``
 (label: code, id: number of the cue within the code).
 """
 
@@ -10,26 +10,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
+from typing import cast
 
 import spacy
 from spacy.lang.en import English
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
+from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc, Span
 from spacy.util import compile_infix_regex
 
-from community import context
+import community.context  # noqa: F401  (registers the factory)
+from community.clauses import Clauses
 from community.codebook import Codebook, default
 from community.types import Thread
 
-_STOPS = frozenset(". ! ? … .. ... .... ..... ?! !? !! !!! ?? ???".split())
-_CLOSERS = frozenset("\" ' ) ] ” ’".split())
-_BREAKS = frozenset("; ( ) – — -- : [ ]".split())
-_BULLET = re.compile(r"(?:[-*•·–]|\d{1,2}[.)])$")
-_STOP_RUN = re.compile(r"[.!?…]+$")
-_BLANKED = 8  # a run of spaces this long is a quotation taken out, not typing
-_WRAPPED = 60  # a line at least this long may go on in the next
 _FULL_STOP = r"(?<=[a-zA-Z0-9])[.](?=[a-zA-Z])"
 _ELLIPSIS = r"(?<=[a-zA-Z])\.\.+(?=[a-zA-Z])"
 _ABBREVIATED = ("u.s.", "U.S.", "u.k.", "U.K.", "e.g.", "i.e.", "a.m.", "p.m.", "I.V.", "i.v.")
@@ -50,24 +46,6 @@ def make_terms(nlp: Language, name: str, load_default: bool) -> Terms:
     return terms
 
 
-class Clauses:
-    """Marks sentence starts and writes ``doc.spans["sentences"]`` and ``doc.spans["clauses"]``."""
-
-    def __call__(self, doc: Doc) -> Doc:
-        starts = set(_sentence_starts(doc))
-        sentences = _pieces(doc, sorted(starts | {0}))
-        rules = context.rules()
-        clauses: list[Span] = []
-        for sentence in sentences:
-            cuts = [sentence.start, *_clause_starts(doc, sentence, rules)]
-            clauses += _pieces(doc, cuts, sentence.end)
-        doc.spans["sentences"] = sentences
-        doc.spans["clauses"] = clauses
-        for token in doc:
-            token.is_sent_start = token.i in starts or token.i == 0
-        return doc
-
-
 class Terms:
     """Writes ``doc.spans["terms"]`` and ``doc.spans["cues"]``; the longest hit wins."""
 
@@ -77,9 +55,7 @@ class Terms:
 
     def load(self, codebook: Codebook) -> None:
         """Take the phrases of this codebook and its lexicons."""
-        terms = (
-            (f"{term.group}\t{term.id}", term.spellings) for term in codebook.lexicon().terms
-        )
+        terms = ((f"{term.group}\t{term.id}", term.spellings) for term in codebook.lexicon().terms)
         cues = (
             (f"{code.code}\t{number}", cue.phrases)
             for code in codebook.codes
@@ -97,9 +73,7 @@ class Terms:
         return doc
 
 
-def phrase_matcher(
-    nlp: Language, phrases: Iterable[tuple[str, tuple[str, ...]]]
-) -> PhraseMatcher:
+def phrase_matcher(nlp: Language, phrases: Iterable[tuple[str, tuple[str, ...]]]) -> PhraseMatcher:
     """A matcher on lower-case tokens for (label, phrases), typographic variants included."""
     matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
     make_doc = nlp.tokenizer
@@ -140,21 +114,16 @@ def _longest(doc: Doc, matcher: PhraseMatcher, *, across_labels: bool) -> list[S
     return kept
 
 
-@cache
-def _tokens() -> tuple[object, object]:
-    infixes = [*(English.Defaults.infixes or ()), _FULL_STOP, _ELLIPSIS]
-    return compile_infix_regex(infixes).finditer, re.compile(r"(?:https?://|www\.)\S+").match
-
-
 @lru_cache(maxsize=4)
 def make_nlp(codebook: Codebook) -> Language:
     """The pipeline for a codebook; one per process and codebook."""
     nlp = spacy.blank("en")
-    infix, url = _tokens()
-    nlp.tokenizer.infix_finditer = infix  # type: ignore[attr-defined]
-    nlp.tokenizer.url_match = url  # type: ignore[attr-defined]
+    tokenizer = cast(Tokenizer, nlp.tokenizer)
+    infixes = [*(English.Defaults.infixes or ()), _FULL_STOP, _ELLIPSIS]
+    tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
+    tokenizer.url_match = re.compile(r"(?:https?://|www\.)\S+").match
     for short in _ABBREVIATED:
-        nlp.tokenizer.add_special_case(short, [{"ORTH": short}])  # type: ignore[attr-defined]
+        tokenizer.add_special_case(short, [{"ORTH": short}])
     nlp.add_pipe("community_clauses")
     terms = nlp.add_pipe("community_terms", config={"load_default": False})
     terms.load(codebook)  # type: ignore[attr-defined]
@@ -165,67 +134,3 @@ def make_nlp(codebook: Codebook) -> Language:
 def parse(thread: Thread, nlp: Language) -> Iterator[Doc]:
     """Docs of the posts' own words, in order; character offsets are relative to the post."""
     return nlp.pipe(post.own_text() for post in thread.posts)
-
-
-def _sentence_starts(doc: Doc) -> Iterator[int]:
-    """First tokens of sentences after the first: after stops, blank lines, bullets, short lines."""
-    line_start, ended = 0, False
-    for token in doc:
-        if token.is_space:
-            broken = _breaks(doc, token.i, line_start, ended)
-            if "\n" in token.text:
-                line_start = token.i + 1
-            ended = ended or broken
-        elif ended and token.text not in _CLOSERS:
-            yield token.i
-            ended = _ends(token.text)
-        else:
-            ended = ended or _ends(token.text)
-
-
-def _ends(word: str) -> bool:
-    return word in _STOPS or (len(word) > 1 and _STOP_RUN.fullmatch(word) is not None)
-
-
-def _breaks(doc: Doc, i: int, line_start: int, ended: bool) -> bool:
-    """Whether the white space at token `i` ends a sentence."""
-    space = doc[i].text
-    if space.count("\n") > 1 or ("\n" not in space and len(space) >= _BLANKED):
-        return True
-    if "\n" not in space or i + 1 >= len(doc):
-        return False
-    after = doc[i + 1].text
-    length = doc[i].idx - (doc[line_start].idx if line_start < len(doc) else 0)
-    return length < _WRAPPED or after[0].isupper() or _BULLET.match(after) is not None
-
-
-def _clause_starts(doc: Doc, sentence: Span, rules: context.Rules) -> Iterator[int]:
-    """Where a new clause begins within a sentence, its first token left out."""
-    last = sentence.start
-    for i in range(sentence.start + 1, sentence.end - 1):
-        word = doc[i].lower_
-        after = doc[i + 1].lower_
-        opens = word in rules.boundary or (
-            word in rules.joining and (after in rules.subjects or after in rules.boundary)
-        )
-        if word in _BREAKS:
-            i += 1
-        elif not opens or doc[i - 1].lower_ in rules.joining:
-            continue
-        if i - last >= 2:
-            yield i
-            last = i
-
-
-def _pieces(doc: Doc, cuts: list[int], end: int | None = None) -> list[Span]:
-    """Spans between cuts, trimmed of white space and stray punctuation; empty ones left out."""
-    stop = len(doc) if end is None else end
-    pieces = []
-    for a, b in zip(cuts, [*cuts[1:], stop], strict=True):
-        while a < b and (doc[a].is_space or doc[a].text in ",;:-–—)("):
-            a += 1
-        while b > a and (doc[b - 1].is_space or doc[b - 1].text in ",;:-–—("):
-            b -= 1
-        if b > a:
-            pieces.append(Span(doc, a, b))
-    return pieces

@@ -1,6 +1,6 @@
 """Terms of the field as patients write them: lists with strict keys, read from packaged data.
 
-A lexicon file is TOML: ``about`` and ``source`` (strings), and one table per group under ``group``::
+A lexicon file is TOML: ``about`` and ``source`` (strings), and a table per group under ``group``::
 
     about = "what the file holds"
     source = "where the words come from"

@@ -29,7 +29,15 @@ _GENERIC = frozenset(
 )
 _MOST_TRIALS = 12  # a word that stands in more trials' names names none of them
 _PART = 0.5  # weight of an endpoint that is only a part of a composite
+_SMALL = 10  # a count below it needs the endpoint beside it
 _TREATMENT = "treatment-"
+TRANSPLANT = "hsct"
+_TRANSPLANT_GROUPS = ("treatment-hsct", "treatment-chemo")
+# groups whose course is another treatment's; a painkiller or antibiotic beside a transplant is none
+_AGAINST_DISEASE = (
+    *_TRANSPLANT_GROUPS,
+    *(_TREATMENT + g for g in ("dmt", "cell", "dmard", "biologic", "diet", "alternative")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,39 +84,51 @@ def _treatments() -> tuple[Term, ...]:
 def _known_trials() -> tuple[Mapping[str, object], ...]:
     """Facts about published trials that come with the package: acronyms, authors, centres."""
     file = resources.files("community").joinpath("data", "trials.toml")
-    rows = tomllib.loads(file.read_text(encoding="utf-8")).get("trial", []) if file.is_file() else []
+    rows = (
+        tomllib.loads(file.read_text(encoding="utf-8")).get("trial", []) if file.is_file() else []
+    )
     return tuple(row for row in rows if isinstance(row, dict))
 
 
 def family(intervention: str | None) -> str | None:
-    """The group of treatments that an intervention's name belongs to, else the name itself."""
+    """The treatment that an intervention's name stands for, else the name itself, folded."""
     if not intervention:
         return None
     tokens = words(intervention)
     found = _treatment_names().find(tokens)
-    groups = [tag[1] for *_, tag in sorted(found, key=lambda f: (f[0] - f[1], f[0]))]
-    transplant = f"{_TREATMENT}hsct"
-    if transplant in groups:
-        return transplant
-    return groups[0] if groups else " ".join(token.folded for token in tokens)
+    named = [tag[1] for *_, tag in sorted(found, key=lambda f: (f[0] - f[1], f[0]))]
+    if TRANSPLANT in named:
+        return TRANSPLANT
+    return named[0] if named else " ".join(token.folded for token in tokens)
 
 
 @cache
 def _treatment_names() -> Phrases:
     return Phrases(
-        (spelling, ("treatment-name", term.group, 1.0))
+        (spelling, ("treatment-name", _treatment(term), _weight(term)))
         for term in _treatments()
         for spelling in term.spellings
         if len(spelling) > 2
     )
 
 
+def _treatment(term: Term) -> str:
+    """What a term's treatment is called here; all spellings of a transplant and its chemotherapy
+    are one."""
+    return TRANSPLANT if term.group in _TRANSPLANT_GROUPS else term.id
+
+
+def _weight(term: Term) -> float:
+    return 1.0 if term.group in _AGAINST_DISEASE else 0.0
+
+
 def treatments(reading: Reading) -> dict[int, set[str]]:
-    """Families of the treatments named, by clause."""
+    """Treatments against the disease that are named, by clause."""
     out: dict[int, set[str]] = defaultdict(set)
     for clause, tokens in enumerate(reading.tokens):
-        for _, _, tag in _treatment_names().find(tokens):
-            out[clause].add(tag[1])
+        for *_, tag in _treatment_names().find(tokens):
+            if tag[2]:
+                out[clause].add(tag[1])
     return out
 
 
@@ -226,6 +246,8 @@ def _spellings(trial: str) -> dict[str, float]:
         written = trial[token.start : token.end]
         if token.folded in _GENERIC or len(written) < 3 or written[0].isdigit():
             continue
+        if _treatment_names().find([token]):
+            continue
         if written.isupper():
             out.setdefault(token.folded, 0.8)
         elif written[0].isupper():
@@ -272,14 +294,18 @@ def number_match(one: Profile, quantity: Quantity) -> float:
             return 3.2 if one.denominator or one.n == quantity.denominator else 1.5
         value, near = 100 * value / quantity.denominator, 0.6
     if kind in ("percent", "proportion", "fraction"):
-        near = max(near, 3.0 if kind == "proportion" else near)
+        near = max(near, min(3.0, 0.1 * value) if kind == "proportion" else near)
         if one.percent is None:
             return 0.0
         if abs(one.percent - value) <= near + 1e-9:
             return 3.0 if kind != "proportion" else 2.2
+        if "participants" in one.concepts:
+            return 0.0
         return 2.0 if abs(100 - one.percent - value) <= near + 0.5 + 1e-9 else 0.0
     if value in one.counts:
-        return 0.6 if value < 2 else (2.0 if kind == "count" or quantity.decimals else 1.3)
+        if value < _SMALL and not quantity.decimals:
+            return 0.3 if value < 2 else 0.8
+        return 2.0 if kind == "count" or quantity.decimals else 1.3
     if one.percent is not None and value >= 10 and abs(one.percent - value) <= near + 1e-9:
         return 1.8  # "the 69", its unit left out
     return 0.0
@@ -297,4 +323,4 @@ def _time_as_value(one: Profile, quantity: Quantity) -> float:
     months, unit = quantity.months(), one.unit.rstrip("s")
     if months is None or one.value is None or unit not in MONTHS:
         return 0.0
-    return 1.6 if abs(one.value * MONTHS[unit] - months) <= 0.06 * months else 0.0
+    return 0.8 if abs(one.value * MONTHS[unit] - months) <= 0.06 * months else 0.0

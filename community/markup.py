@@ -162,11 +162,23 @@ class TextBuilder:
     _parts: list[str] = field(default_factory=list)
     _length: int = 0
     _gap: str = ""  # white space due before the next word
-    _words: int = -1  # where the last word ended
 
     def text(self) -> str:
         """The text built so far."""
         return "".join(self._parts)
+
+    @property
+    def length(self) -> int:
+        """Characters of the text built so far."""
+        return self._length
+
+    def since(self, start: int) -> str:
+        """The text from offset `start` on, without building all of it."""
+        parts, at = [], self._length
+        while at > start:
+            parts.append(self._parts[-1 - len(parts)])
+            at -= len(parts[-1])
+        return "".join(reversed(parts))[start - at :]
 
     def add_text(self, words: str) -> Span | None:
         """Appends a string as a paragraph, untouched but for white space at its ends."""

@@ -43,6 +43,8 @@ _LEAST = 25  # characters of a paragraph that may vote
 _LEAST_ARTICLE = 140  # characters below which there is no article
 _MOST_LINKED = 0.5  # share of a block's characters in links above which it is a list of links
 _SIGNED = re.compile(r"(?:^|[\s_-])(?:author|byline)(?:$|[\s_-])")
+_LED = re.compile(r"^(?:view all posts by|written by|posted by|author:|by|von|par|por|di|door)\s+", re.I)
+_ELSEWHERE = re.compile(r"(?:^|\s)(?:widget_|recent|related|sidebar|comments?(?:-area|-list)?(?:\s|$))")
 _SIGNERS = frozenset("a span p div address strong b em cite li td".split())
 _MOST_TEXT = 0.4  # share of a page's running text above which no name makes an element furniture
 _TITLE_TAIL = re.compile(r"\s+[|–—·»:-]\s+[^|–—·»]{2,60}$")
@@ -147,8 +149,8 @@ def _author(
         return stated
     for node in walk(root, skip):
         marks = f"{node.get('rel') or ''} {names(node)}"
-        if _SIGNED.search(marks) and node.tag in _SIGNERS and not _in_form(node):
-            words = re.sub(r"^(?:by|von|par|por)\s+", "", text_of(node, most=80), flags=re.I)
+        if _SIGNED.search(marks) and node.tag in _SIGNERS and not _aside(node):
+            words = _LED.sub("", text_of(node, most=80))
             if 1 < len(words) <= 80:
                 return words
     return None
@@ -165,8 +167,13 @@ def _printed_time(root: Element, skip: Collection[Element]) -> comment_dates.Whe
     return None
 
 
-def _in_form(node: Element) -> bool:
-    return any(above.tag == "form" for above in node.iterancestors())
+def _aside(node: Element) -> bool:
+    """Whether a name stands in a form, a menu or a list of other pages and their authors."""
+    return any(
+        above.tag in ("nav", "aside", "form")
+        or (above.tag not in ("html", "body") and _ELSEWHERE.search(names(above)))
+        for above in node.iterancestors()
+    )
 
 
 def _within(node: Element, skip: Collection[Element]) -> bool:

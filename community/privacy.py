@@ -43,10 +43,13 @@ _CONTACT = re.compile(
     r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
     r"|(?<![\w@])@[A-Za-z_][\w.-]{1,38}\w"
     r"|(?<![\w/])u/[A-Za-z0-9_-]{3,20}"
-    r"|(?<![\w.,/-])\+?\(?\d{2,4}\)?(?:[ .-]?\d{2,4}){2,4}(?![\w%]|[.,]\d)"
+    # telephone: an international or trunk prefix, or groups as in 555-010-9999; never a DOI,
+    # a date, a range or a decimal number
+    r"|(?<![\w.,/-])(?:\+\d{1,3}[ .-]?)?(?:\(0?\d{1,5}\)[ .-]?|0\d{1,5}[ ./-]?)"
+    r"\d{2,8}(?:[ .-]?\d{2,5}){0,4}(?![\w%]|[.,]\d)"
+    r"|(?<![\w.,/-])\+\d{1,3}(?:[ .-]?\d{2,8}){1,5}(?![\w%]|[.,]\d)"
+    r"|(?<![\w.,/-])(?:\d{3}[ .-])?\d{3}[.-]\d{4}(?![\w%]|[.,]\d)"
 )
-# what looks like a telephone number and is none: dates, ranges of years, long registry numbers
-_NOT_PHONE = re.compile(r"^(?:\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|(?:19|20)\d\d[ -](?:19|20)\d\d.*)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +106,9 @@ def _blank(match: re.Match[str]) -> str:
     return "".join(c if c.isspace() else MASK for c in match[0])
 
 
-def _blank_contact(match: re.Match[str]) -> str:
-    return match[0] if _NOT_PHONE.match(match[0]) else _blank(match)
-
-
 def mask(text: str, names: re.Pattern[str] | None = None) -> str:
     """The text at its own length with contact data, links, handles and the given names masked."""
-    text = _CONTACT.sub(_blank_contact, text)
+    text = _CONTACT.sub(_blank, text)
     return names.sub(_blank, text) if names else text
 
 

@@ -78,11 +78,14 @@ class Quantity:
         return round(value * MONTHS[self.unit.rstrip("s")], 2)
 
 
+# Mind that a fraction needs three or more: "one of the two" singles out, it does not count.
 _WORD = "(?i:" + "|".join([*_UNITS, *_TENS, *_SCALES]) + ")"
 _SPELT = rf"(?:\b(?:[Aa] (?=hundred|thousand|million))?{_WORD}(?:(?:[- ]|(?<=hundred) and )(?={_WORD}\b){_WORD}){{0,6}}\b)"
+# A number as written, for other patterns to build on.
 _DIGITS = r"(?:\d{1,3}(?:[,\u202f\u2009]\d{3})+(?![\d])(?:[.·]\d+)?|\d+[.·]\d+|\d+,\d{1,2}(?![\d,.]\d)(?!\d)|\d+|(?<![\w.])[.·]\d+)"
 _SIGN = r"(?:(?<![\w.%)])[-−–+])?(?<!\w)"
 _NUM = rf"(?>{_SIGN}{_DIGITS}|{_SPELT})"
+WRITTEN = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+|{_SPELT})"
 _BOUND = rf"[-−–+]?{_DIGITS}"
 _PCT = r"(?:\s?(?:%|％|[Pp]er[ -]?cent\b|[Pp]ercentage points?\b|pct\b))"
 _TO = r"\s?(?:%|(?!to\b|and\b|through\b)[a-zA-Z]{1,8})?\s?(?:to|through|and|[-−–—,;‐‑])\s?"
@@ -125,7 +128,8 @@ _CI = (
 )
 _RATIO = (
     r"(?P<rname>(?i:(?:adjusted |pooled )?(?:hazard|odds|risk|rate|incidence rate|relative risk) ratios?|relative risk)"
-    r"|\ba?(?:HR|OR|RR)\b|\bIRR\b|\bSHR\b)(?:\s?[\[(]\w{2,4}[\])])?(?P<rgap>[^\d.;]{0,60}?)"
+    r"|\ba?(?:HR|OR|RR)\b|\bIRR\b|\bSHR\b)(?:\s?[\[(]\w{2,4}[\])])?"
+    r"(?:\s(?:for|of|in)\s[^\d.;()]{2,60}?)?[\s,:=(\[]{0,4}(?:(?:was|of|is|,)\s){0,2}"
 )
 _ROUGHLY = (
     r"(?P<about>(?i:nearly|almost|about|around|approximately|approx\.?|roughly|some|over|more than|"
@@ -159,7 +163,7 @@ _FIND = re.compile(
             rf"(?!\s?%|[\d/]|[.,]\d|[- ]{_TIME}\b|\s?(?:mg|kg|ml|mmHg|cm|dL)\b|-))",
             rf"(?P<part>\b(?i:(?P<pk>an?|one|two|three|four|nine)[- ](?P<pn>third|quarter|fifth|tenth)s?|half)"
             rf"(?=\s(?:of\b|the\b|had\b|were\b|who\b|as\b|{_PEOPLE})))",
-            rf"(?P<pctrange>(?P<plow>{_NUM})(?:{_PCT})?\s?(?:to|and|[-–—−‐‑])\s?(?P<phigh>{_NUM}){_PCT})",
+            rf"(?P<pctrange>(?P<plow>{_NUM})(?:{_PCT})?\s?(?:to|[-–—−‐‑])\s?(?P<phigh>{_NUM}){_PCT})",
             rf"(?P<percent>(?P<pct>{_NUM}){_PCT})",
             rf"(?P<when>\b(?i:(?P<wunit>year|month|week|day)s?)[- ](?P<wval>\d{{1,3}})\b(?!\s?%))",
             rf"(?P<duration>(?P<dlow>{_NUM})(?:(?:\s?(?:to|or|[-–—])\s?)(?P<dhigh>{_NUM}))?"
@@ -276,10 +280,10 @@ def _ratio(match: re.Match[str]) -> Quantity:
 
 def _fraction(match: re.Match[str]) -> Quantity | None:
     k, n = number(match["k"]), number(match["n"])
-    if k is None or n is None or not 0 <= k <= n or n < 2 or k % 1 or n % 1:
+    if k is None or n is None or not 0 <= k <= n or n < 3 or k % 1 or n % 1:
         return None
     joined = (match["of"] or "/").lower()
-    if joined == "in" and k == 1 or (joined == "of" and k == 1 and n == 2):
+    if joined == "in" and k == 1:
         return _make(match, "proportion", match["k"], value=100 * k / n, unit="%")
     if joined == "in" and (1900 <= n <= 2100 or n > 1000):
         return None

@@ -76,7 +76,7 @@ def read(doc: Doc, codebook: Codebook) -> Reading:
     )
 
 
-def squash(raw: float, *, middle: float, slope: float) -> float:
+def squash(raw: float, middle: float, slope: float) -> float:
     """Logistic of a rule score: 0.5 at `middle`; `slope` is how much a point of evidence moves the
     logit. Rounded to four places, so that platforms agree."""
     return round(1 / (1 + math.exp(-slope * (raw - middle))), 4)

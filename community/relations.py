@@ -33,6 +33,8 @@ _CLAUSE = re.compile(
     r"however|or|except)\s)",
     re.IGNORECASE,
 )
+_SHORT = 120  # characters of a question that is shown whole
+_LEADING = re.compile(r"(?:(?:but|and|because|so|yet|or)\s+)?(?:[-*•(]\s*)?", re.IGNORECASE)
 _GAP = 3  # words that "~" may stand for
 _REACH = 4  # words that a negation reaches forward
 _KEYS = {"version", "relation", "concept", "words", "places"}
@@ -219,9 +221,7 @@ def read(text: str, own: Sequence[Span] | None = None) -> Reading:
         for whole in _cut(text, piece, _SENTENCE):
             number = clauses[-1].sentence + 1 if clauses else 0
             question = "?" in text[max(whole.start, whole.end - 5) : whole.end]
-            clauses += [
-                Clause(part, number, whole, question) for part in _merged(text, whole)
-            ]
+            clauses += [Clause(part, number, whole, question) for part in _merged(text, whole)]
     starts = [clause.span.start for clause in clauses]
     hits: list[Hit] = []
     by_clause: list[list[Word]] = [[] for _ in clauses]
@@ -294,10 +294,12 @@ class Decision:
     relation: Relation
     score: float
     evidence: Span
+    strength: float = 0.0  # of the cue, weighed by its distance
+    about: str = ""  # "study": the cue speaks of a study, its design or its sample
 
 
 _FLIP = {"supports": "disputes", "disputes": "supports"}
-_ENOUGH = 0.4  # weighed strength that makes a relation more than a mention
+_ENOUGH = 0.5  # weighed strength that makes a relation more than a mention
 
 
 def decide(
@@ -309,21 +311,26 @@ def decide(
     Returns None where the post has no words of its own, or inherits and carries no relation.
     """
     weights = _weights(reading, anchors, set(foreign) - set(anchors))
-    best: tuple[float, float, str, Span] | None = None
+    strengths: dict[tuple[int, str], list[tuple[float, str]]] = {}
     for hit in reading.hits:
-        weight = weights.get(hit.clause, 0.0)
-        if hit.kind not in _RELATIONS or not weight:
-            continue
-        kind, value = _turned(hit, reading)
-        strength = value * weight
+        if hit.kind in _RELATIONS and weights.get(hit.clause):
+            kind, value = _turned(hit, reading)
+            strengths.setdefault((hit.clause, kind), []).append((value, hit.name))
+    best: tuple[float, int, str, str] | None = None
+    for (clause, kind), values in strengths.items():
+        top = max(values)
+        # a second cue of the same kind in the clause helps half as much
+        rest = sum(value for value, _ in values) - top[0]
+        strength = weights[clause] * min(1.2, top[0] + 0.5 * rest)
         if strength >= _ENOUGH and (best is None or strength > best[0]):
-            best = (strength, weight, kind, _evidence(reading, hit.clause))
+            best = (strength, clause, kind, top[1])
     if best is None:
         if not anchors or not reading.clauses:
             return None
-        return Decision("mentions", 0.5, reading.clauses[min(anchors)].span)
-    strength, _, kind, span = best
-    return Decision(kind, round(min(0.9, 0.45 + 0.4 * strength), 4), span)  # type: ignore[arg-type]
+        return Decision("mentions", 0.5, bare(reading, reading.clauses[min(anchors)].span))
+    strength, clause, kind, about = best
+    sure = round(min(0.9, 0.45 + 0.4 * strength), 4)
+    return Decision(kind, sure, _evidence(reading, clause), strength, about)  # type: ignore[arg-type]
 
 
 def _turned(hit: Hit, reading: Reading) -> tuple[str, float]:
@@ -333,7 +340,7 @@ def _turned(hit: Hit, reading: Reading) -> tuple[str, float]:
     if hit.negated and kind in _FLIP:
         kind, value = _FLIP[kind], value * 0.7
     if kind == "asks":
-        return kind, value * (1.0 if question or value == _STRONG else 0.0)
+        return kind, value * (1.2 if question else 1.0 if value == _STRONG else 0.0)
     if kind == "questions":
         return kind, value * (1.15 if question else 1.0)
     return kind, value * (0.3 if question else 1.0)
@@ -342,7 +349,16 @@ def _turned(hit: Hit, reading: Reading) -> tuple[str, float]:
 def _evidence(reading: Reading, clause: int) -> Span:
     """The clause, or its sentence where that is a short question."""
     at = reading.clauses[clause]
-    return at.whole if at.question and len(at.whole) <= 90 else at.span
+    return at.whole if at.question and len(at.whole) <= _SHORT else bare(reading, at.span)
+
+
+def bare(reading: Reading, span: Span) -> Span:
+    """The clause without a conjunction before it and punctuation after it."""
+    text = span.of(reading.text)
+    lead = _LEADING.match(text)
+    start = span.start + (lead.end() if lead else 0)
+    end = span.start + len(text.rstrip(" \t\n,;:.–—-("))
+    return Span(start, end) if start < end else span
 
 
 def _weights(

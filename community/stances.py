@@ -26,8 +26,47 @@ _WEIGHT = {
     "treatment-diet": 0.8,
     "procedure": 0.6,
 }
-_NEAR = 2  # sentences after an experience in which its outcome may still be told
+_BOTH = {DOCTORS: 0.5, COURSE: 0.75}  # how near the two sides must be for "mixed"
+# how much an outcome counts that is told so many sentences after (before, if negative)
+_FADING = {-1: 0.5, 0: 1.0, 1: 0.8, 2: 0.5}
+_FAR = 0.2
+_AGAIN = frozenset(("again", "still", "back", "returned", "return", "constant"))
 _EVIDENCE = 3
+_SEARCH = frozenset(
+    (
+        "find",
+        "see",
+        "get",
+        "need",
+        "want",
+        "seek",
+        "looking",
+        "recommend",
+        "suggest",
+        "any",
+        "search",
+    )
+)
+_THIRD = frozenset(("he", "she", "they", "him", "them", "who", "hes", "shes", "theyre"))
+_COPULA = frozenset(
+    (
+        "is",
+        "was",
+        "are",
+        "were",
+        "been",
+        "be",
+        "being",
+        "'s",
+        "’s",
+        "re",
+        "'re",
+        "’re",
+        "s",
+        "seems",
+        "seemed",
+    )
+)
 
 
 def experiences(reading: Reading, *, about_treatment: bool) -> list[Finding]:
@@ -85,9 +124,9 @@ def _told(reading: Reading, whose: str, scored: list[tuple[float, int]]) -> Find
     if whose == "others":
         best -= 0.4
     polarity = "neutral"
-    if good and bad and min(good, bad) / max(good, bad) > 0.3:
+    if min(good, bad) >= 0.4 and min(good, bad) > 0.33 * max(good, bad):
         polarity = "mixed"
-    elif good or bad:
+    elif max(good, bad) >= 0.3:
         polarity = "good" if good > bad else "bad"
     order = [n for n in told if n in where] + [n for n in where if n not in told] + told
     return Finding(
@@ -100,26 +139,36 @@ def _outcomes(reading: Reading, whose: str, told: list[int]) -> tuple[float, flo
     """Weights of good and bad outcomes of these experiences, and the clauses that tell them."""
     sentences = {reading.clauses[n].sentence for n in told}
     good = bad = 0.0
-    where = []
+    where: list[tuple[float, int]] = []
     for number, clause in enumerate(reading.clauses):
-        after = min((clause.sentence - s for s in sentences if s <= clause.sentence), default=99)
-        if after > _NEAR or not clause.real or clause.addressed:
+        if not clause.real or clause.addressed:
             continue
         if clause.explicit and clause.experiencer not in (whose, "nobody"):
             continue
-        weight = (1.0, 0.7, 0.4)[after]
+        weight = max(_FADING.get(clause.sentence - s, _FAR) for s in sentences)
+        if weight == _FAR and not clause.explicit:
+            continue
         marks = [outcome(reading, number, term) for term in reading.terms[number]]
-        good += weight * sum(m for m in marks if m > 0)
-        bad -= weight * sum(m for m in marks if m < 0)
+        marks += _returning(reading, number)
+        good += weight * min(2.0, sum(m for m in marks if m > 0))
+        bad -= weight * max(-2.0, sum(m for m in marks if m < 0))
         if any(marks):
-            where.append(number)
-    return good, bad, where
+            where.append((-weight, number))
+    return good, bad, [number for weight, number in sorted(where) if weight < -_FAR]
+
+
+def _returning(reading: Reading, number: int) -> list[float]:
+    """Symptoms that are there again, or still, after a treatment."""
+    clause = reading.clauses[number]
+    words = {t.lower_ for t in reading.doc[clause.start : clause.end]}
+    symptoms = [t for t in reading.terms[number] if t.label_ == "symptom" and not clause.denies(t)]
+    return [-0.6] if symptoms and words & _AGAIN else []
 
 
 def doctors(reading: Reading) -> list[Finding]:
     """What the post thinks of those who treat."""
     weights = {"distrust": 0.0, "trust": 0.0}
-    hits: list[tuple[float, int]] = []
+    hits: list[tuple[str, float, int]] = []
     last = -9
     for number, clause in enumerate(reading.clauses):
         named = [t for t in reading.terms[number] if t.label_ == "clinician" and t.id_ != "visit"]
@@ -128,35 +177,53 @@ def doctors(reading: Reading) -> list[Finding]:
         elif number - last > 2 or not _goes_on(reading, clause):
             continue
         for sign in _signs(reading, DOCTORS, number):
-            weight = sign.cue.weight * (1.0 if named else 0.7) * _judged(clause, sign, named)
-            say = sign.cue.say
+            weight = sign.cue.weight * (1.0 if named else 0.7)
+            weight *= _judged(reading, clause, sign, named)
+            say = sign.cue.say.removesuffix("-word")
             if sign.denied:
                 say = "distrust" if say == "trust" else ""
             if say and weight:
                 weights[say] += weight
-                hits.append((weight, number))
+                hits.append((say, weight, number))
     return _weighed(reading, DOCTORS, weights, hits)
 
 
 def _goes_on(reading: Reading, clause: Clause) -> bool:
     words = {token.lower_ for token in reading.doc[clause.start : clause.end]}
-    return bool(words & {"he", "she", "they", "him", "them", "who"})
+    return bool(words & _THIRD)
 
 
-def _judged(clause: Clause, sign: Sign, named: Sequence[Span]) -> float:
-    """How surely a cue is about the doctor: a single word must stand near the name."""
-    if clause.hypothetical or clause.wish or clause.question:
-        return 0.3
-    if len(sign.span) == 1 and named:
-        gap = min(max(t.start - sign.span.end, sign.span.start - t.end) for t in named)
-        return 1.0 if gap <= 3 else 0.4
-    return 1.0
+def _judged(reading: Reading, clause: Clause, sign: Sign, named: Sequence[Span]) -> float:
+    """How surely a cue is about the doctor: an adjective must stand before the noun or be said of
+    it (*a good doctor*, *the doctor was really good*)."""
+    factor = 0.3 if clause.hypothetical or clause.wish or clause.question else 1.0
+    if not sign.cue.say.endswith("-word"):
+        return factor
+    if not named:
+        starts = reading.doc[clause.start].lower_ in _THIRD
+        return factor if starts and _is_said(reading, clause.start, sign.span.start) else 0.0
+    for term in named:
+        before, after = term.start - sign.span.end, sign.span.start - term.end
+        if 0 <= before <= 1 and not _sought(reading, sign.span.start):
+            return factor
+        if 0 <= after <= 5 and _is_said(reading, term.end, sign.span.start):
+            return factor
+    return 0.0
+
+
+def _sought(reading: Reading, i: int) -> bool:
+    """Whether a good doctor is looked for, not judged."""
+    return any(token.lower_ in _SEARCH for token in reading.doc[max(0, i - 4) : i])
+
+
+def _is_said(reading: Reading, a: int, b: int) -> bool:
+    return b - a <= 6 and any(token.lower_ in _COPULA for token in reading.doc[a:b])
 
 
 def course(reading: Reading) -> list[Finding]:
     """What the post fears or hopes of the course of the disease."""
     weights = {"worried": 0.0, "hopeful": 0.0}
-    hits: list[tuple[float, int]] = []
+    hits: list[tuple[str, float, int]] = []
     for number, clause in enumerate(reading.clauses):
         stake = _stake(clause)
         for sign in _signs(reading, COURSE, number):
@@ -166,11 +233,11 @@ def course(reading: Reading) -> list[Finding]:
             weight = stake * sign.cue.weight * (0.6 if sign.denied else 1.0)
             if say in weights:
                 weights[say] += weight
-                hits.append((weight, number))
+                hits.append((say, weight, number))
         stakes = [t for t in reading.terms[number] if t.label_ == "progression"]
         if stakes and not clause.denies(stakes[0]):
             weights["worried"] += 0.5 * stake
-            hits.append((0.5 * stake, number))
+            hits.append(("worried", 0.5 * stake, number))
     return _weighed(reading, COURSE, weights, hits)
 
 
@@ -183,17 +250,18 @@ def _stake(clause: Clause) -> float:
 
 
 def _weighed(
-    reading: Reading, code: str, weights: dict[str, float], hits: list[tuple[float, int]]
+    reading: Reading, code: str, weights: dict[str, float], hits: list[tuple[str, float, int]]
 ) -> list[Finding]:
     (first, a), (second, b) = weights.items()
     if not hits or max(a, b) <= 0:
         return []
     polarity = first if a >= b else second
-    if min(a, b) >= 0.5 * max(a, b) and min(a, b) >= 1.2:
+    if min(a, b) >= _BOTH[code] * max(a, b) and min(a, b) >= 1.2:
         polarity = "mixed"
     per_clause: dict[int, float] = {}
-    for weight, number in hits:
-        per_clause[number] = per_clause.get(number, 0.0) + weight
+    for say, weight, number in hits:
+        if polarity in (say, "mixed"):
+            per_clause[number] = per_clause.get(number, 0.0) + weight
     order = sorted(per_clause, key=lambda n: (-per_clause[n], n))
     top = sorted(per_clause.values(), reverse=True)
     raw = top[0] + 0.5 * sum(top[1:4])

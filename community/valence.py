@@ -8,11 +8,13 @@ and by reducing words, and what follows a *but* outweighs what stands before it.
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 
 from spacy.tokens import Span
-from vaderSentiment.vaderSentiment import (  # type: ignore[import-untyped]
+from vaderSentiment.vaderSentiment import (
     BOOSTER_DICT,
     SentimentIntensityAnalyzer,
 )
@@ -21,28 +23,17 @@ from community.context import Clause
 from community.reading import Reading
 
 _TURNED = -0.7  # a negated word keeps some of its weight on the other side
-_REDUCING = frozenset(
-    "less fewer reduced reduces reducing reduce decreased lessened lowered minimal minor".split()
-)
-_CONTRAST = frozenset("but however although though yet except".split())
-_GROUP = {
-    "outcome-good": 1.7,
-    "outcome-bad": -1.5,
-    "harm": -0.9,
-    "symptom": -0.5,
-    "progression": -0.7,
-    "community": 1.0,
-}
-# general words that mean something else here, or nothing
-_PLAIN = frozenset(
-    """positive negative like care cared help please free clear well active activity energy trial
-    trials chance interest interested interesting sure certain certainly ok okay yes no natural
-    kind matter medical number numb lower alone leave treat treated pay special share shared
-    sharing hand importantly important stop stopped cut warm strong stronger doubt block god pretty
-    attack demand admit vision original straight easy ease advanced huge true definite definitely
-    condition suppress suppresses suppressing damage dear mine mate reassure cancer infection
-    infected severe serious problem problems""".split()
-)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What ``data/valence.toml`` holds: weights of lexicon groups, words that make an ill less,
+    words that open a contrast, and general words that mean something else here, or nothing."""
+
+    groups: dict[str, float]
+    reducing: frozenset[str]
+    contrast: frozenset[str]
+    plain: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +45,23 @@ class Feeling:
 
 
 @cache
+def weights() -> Weights:
+    """The packaged weights."""
+    file = resources.files("community").joinpath("data", "valence.toml")
+    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    return Weights(
+        groups=data["groups"],
+        reducing=frozenset(data["reducing"].split()),
+        contrast=frozenset(data["contrast"].split()),
+        plain=frozenset(data["plain"].split()),
+    )
+
+
+@cache
 def _words() -> dict[str, float]:
     lexicon: dict[str, float] = SentimentIntensityAnalyzer().lexicon
-    return {word: value for word, value in lexicon.items() if word not in _PLAIN}
+    plain = weights().plain
+    return {word: value for word, value in lexicon.items() if word not in plain}
 
 
 @cache
@@ -91,7 +96,7 @@ def clause_feeling(reading: Reading, number: int) -> Feeling:
     taken: set[int] = set()
     for span in reading.terms[number]:
         taken.update(range(span.start, span.end))
-        weight = _GROUP.get(span.label_, 0.0)
+        weight = weights().groups.get(span.label_, 0.0)
         if weight:
             turned = clause.denies(span) or (weight < 0 and _reduced(span))
             scores.append(weight * (_TURNED if turned else 1.0))
@@ -111,25 +116,29 @@ def clause_feeling(reading: Reading, number: int) -> Feeling:
 def feeling(reading: Reading) -> Feeling:
     """The feeling of the whole post: what stands before a contrast in its sentence counts less."""
     good = ill = 0.0
-    opens = [reading.doc[c.start].lower_ in _CONTRAST for c in reading.clauses]
+    opens = [reading.doc[c.start].lower_ in weights().contrast for c in reading.clauses]
     for number, clause in enumerate(reading.clauses):
         part = clause_feeling(reading, number)
         weight = 1.0
         if opens[number] and number and reading.clauses[number - 1].sentence == clause.sentence:
             weight = 1.25
-        elif number + 1 < len(opens) and opens[number + 1]:
-            if reading.clauses[number + 1].sentence == clause.sentence:
-                weight = 0.75
+        elif any(opens[number + 1 : number + 2]) and (
+            reading.clauses[number + 1].sentence == clause.sentence
+        ):
+            weight = 0.75
         good += weight * part.good
         ill += weight * part.ill
     return Feeling(good=good, ill=ill)
 
 
 def _factor(clause: Clause) -> float:
-    """Asked, supposed and wished-for things are felt less."""
+    """Asked and supposed things are felt less, and so are those told to or of somebody else."""
+    factor = 0.4 if clause.addressed or clause.experiencer == "others" else 1.0
+    if clause.experiencer == "nobody" and not clause.addressed:
+        factor = 0.8
     if clause.question or clause.hypothetical:
-        return 0.5
-    return 0.8 if clause.wish or clause.general else 1.0
+        return factor * 0.5
+    return factor * (0.8 if clause.wish or clause.general else 1.0)
 
 
 def _weighed(reading: Reading, clause: Clause, i: int, value: float) -> float:
@@ -144,4 +153,4 @@ def _weighed(reading: Reading, clause: Clause, i: int, value: float) -> float:
 
 def _reduced(span: Span) -> bool:
     before = span.doc[max(0, span.start - 2) : span.start]
-    return any(token.lower_ in _REDUCING for token in before)
+    return any(token.lower_ in weights().reducing for token in before)

@@ -7,7 +7,7 @@ Nothing is learned from text, so every coding can be traced to the words it name
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from community.codebook import Code, Codebook, default
@@ -16,13 +16,23 @@ from community.reading import Finding, Reading, read, squash
 from community.stances import COURSE, DOCTORS, EXPERIENCE, course, doctors, experiences
 from community.tongue import foreign
 from community.types import Coded, Coding, Post, Score, Span, Thread
-from community.valence import Feeling, clause_feeling, feeling
+from community.valence import clause_feeling, feeling
 
 NAME = "rules"
-_SQUASH = {EXPERIENCE: (2.0, 1.6), DOCTORS: (1.3, 1.8), COURSE: (2.0, 1.2)}
-_TOPIC = (1.25, 1.6)
-_LEAST = 0.35  # a post is about something: its best topic needs no more than this
-_SATURATED = 3  # hits of one cue in a post beyond this add nothing
+Given = tuple[Coding | None, Score | None]
+# (middle, slope) of the logistic, by code
+_SQUASH = {EXPERIENCE: (2.0, 1.6), DOCTORS: (1.25, 1.8), COURSE: (1.7, 1.2)}
+_TOPIC = (0.95, 1.8)
+_LEAST = 0.3  # points with which the best topic is named though it is below the band
+_LENGTH = 0.3
+_SATURATED = 6  # hits in a post beyond this add nothing
+# what a stance says of the topic, and by how many points
+_IMPLIED = {EXPERIENCE: "efficacy", DOCTORS: "care", COURSE: "progression"}
+_BONUS = {EXPERIENCE: 0.5, DOCTORS: 0.6, COURSE: 0.2}
+# what a stance says of the feeling
+_FELT = 0.9
+_GLAD = {"hopeful": 1.0, "trust": 1.0, "mixed": 0.0}
+_SORRY = {"worried": 1.0, "distrust": 1.0, "mixed": 0.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,79 +48,81 @@ class Rules:
         codings: list[Coding] = []
         scores: list[Score] = []
         prior: dict[str, dict[str, float]] = {}
+        title = read(nlp(thread.document.title or ""), self.codebook)
+        about = topic_points(title, self.codebook, (), {})
         for post, doc in zip(thread.posts, parse(thread, nlp), strict=True):
             if post.status != "present" or not doc.text.strip():
                 continue
             if foreign(post.lang, doc, self.codebook.languages):
                 codings += self._abstained(post, "language")
                 continue
-            above = prior.get(post.answers_id or post.parent_id or "", {})
+            parent = prior.get(post.answers_id or post.parent_id or "", {})
+            above = {code: parent.get(code, 0.0) + about[code] for code in about}
             reading = read(doc, self.codebook)
             for coding, score in self._coded(post, reading, above, thread):
                 codings += [coding] if coding else []
-                scores.append(score)
-            prior[post.id] = topic_points(reading, self.codebook, {})
+                scores += [score] if score else []
+            prior[post.id] = topic_points(reading, self.codebook, (), {})
         return Coded(codings=tuple(codings), scores=tuple(scores))
 
     def _coded(
         self, post: Post, reading: Reading, above: dict[str, float], thread: Thread
-    ) -> Iterator[tuple[Coding | None, Score]]:
-        yield from self._topics(post, reading, above)
-        yield from self._sentiment(post, reading)
-        yield from self._stances(post, reading, above, thread)
+    ) -> Iterator[Given]:
+        about = above.get("other-treatment", 0.0) + above.get("efficacy", 0.0) > 0.8
+        about = about or bool(thread.document.article)
+        found = [*experiences(reading, about_treatment=about), *doctors(reading), *course(reading)]
+        yield from self._topics(post, reading, found, above)
+        yield from self._sentiment(post, reading, found)
+        yield from self._stances(post, found)
 
     def _topics(
-        self, post: Post, reading: Reading, above: dict[str, float]
-    ) -> Iterator[tuple[Coding | None, Score]]:
-        points = topic_points(reading, self.codebook, above)
-        middle, slope = _TOPIC
-        chances = {code: squash(raw, middle=middle, slope=slope) for code, raw in points.items()}
+        self, post: Post, reading: Reading, found: Sequence[Finding], above: dict[str, float]
+    ) -> Iterator[Given]:
+        points = topic_points(reading, self.codebook, found, above)
+        chances = {code: squash(raw, *_TOPIC) for code, raw in points.items()}
         ranked = sorted(chances, key=lambda code: -chances[code])
         given = [c for c in ranked if chances[c] >= self.codebook.band[0]]
         given = given[: self.codebook.max_topics]
-        if not given and ranked and chances[ranked[0]] >= _LEAST:
-            given = ranked[:1]
-        for code in points:
+        if not given and points[ranked[0]] >= _LEAST:
+            given = ranked[:1]  # a post is about something
+        for code, raw in points.items():
             coding = None
             if code in given:
-                finding = Finding(
-                    code=code, raw=points[code], evidence=_topic_evidence(reading, self.codebook, code)
-                )
-                coding = self._coding(post, "topic", finding, max(chances[code], 0.0))
-            yield coding, self._score(post, code, chances[code], points[code])
+                evidence = _topic_evidence(reading, self.codebook.code(code), found)
+                finding = Finding(code=code, raw=raw, evidence=evidence)
+                coding = self._coding(post, "topic", finding, chances[code])
+            yield coding, self._score(post, code, chances[code], raw)
 
-    def _sentiment(self, post: Post, reading: Reading) -> Iterator[tuple[Coding | None, Score]]:
+    def _sentiment(self, post: Post, reading: Reading, found: Sequence[Finding]) -> Iterator[Given]:
         felt = feeling(reading)
-        chances = sentiment_chances(felt, len(reading.clauses))
+        good, ill = felt.good, felt.ill
+        for finding in found:
+            good += _FELT * min(finding.raw, 4.0) * _GLAD.get(finding.polarity or "", 0.0)
+            ill += _FELT * min(finding.raw, 4.0) * _SORRY.get(finding.polarity or "", 0.0)
+        chances = sentiment_chances(good, ill, len(reading.clauses))
         value = max(chances, key=lambda v: chances[v])
+        raw = round(good - ill, 4)
         for code, chance in chances.items():
             coding = None
             if code == value:
                 coding = Coding(
                     post_id=post.id, layer="sentiment", code=code, coder=self.name, score=chance,
-                    raw=round(felt.good - felt.ill, 4),
-                    evidence=_document(post, _felt_most(reading, value)),
+                    raw=raw, evidence=_document(post, _felt_most(reading, value)),
                 )  # fmt: skip
-            yield coding, self._score(post, code, chance, felt.good - felt.ill)
+            yield coding, self._score(post, code, chance, raw)
 
-    def _stances(
-        self, post: Post, reading: Reading, above: dict[str, float], thread: Thread
-    ) -> Iterator[tuple[Coding | None, Score]]:
-        about = above.get("other-treatment", 0.0) + above.get("efficacy", 0.0) > 0.8
-        about = about or bool(thread.document.article)
-        found = [*experiences(reading, about_treatment=about), *doctors(reading), *course(reading)]
+    def _stances(self, post: Post, found: Sequence[Finding]) -> Iterator[Given]:
         best = dict.fromkeys(_SQUASH, (0.0, 0.0))
+        codings: dict[str, list[Coding]] = {code: [] for code in _SQUASH}
         for finding in found:
-            middle, slope = _SQUASH[finding.code]
-            chance = squash(finding.raw, middle=middle, slope=slope)
+            chance = squash(finding.raw, *_SQUASH[finding.code])
             best[finding.code] = max(best[finding.code], (chance, finding.raw))
             if chance >= self.codebook.band[0]:
-                yield (
-                    self._coding(post, "stance", finding, chance),
-                    self._score(post, finding.code, *best[finding.code]),
-                )
+                codings[finding.code].append(self._coding(post, "stance", finding, chance))
         for code, (chance, raw) in best.items():
             yield None, self._score(post, code, chance, raw)
+            for coding in codings[code]:
+                yield coding, None
 
     def _coding(self, post: Post, layer: str, finding: Finding, chance: float) -> Coding:
         low, high = self.codebook.band
@@ -146,21 +158,28 @@ def make(*, codebook: Codebook | None = None) -> Rules:
     return Rules(codebook=codebook or default())
 
 
-def topic_points(reading: Reading, book: Codebook, above: dict[str, float]) -> dict[str, float]:
-    """Points of each topic: its cues found, more hits adding less, over the post's length, with a
-    little of what the parent is about."""
+def topic_points(
+    reading: Reading, book: Codebook, found: Sequence[Finding], above: dict[str, float]
+) -> dict[str, float]:
+    """Points of each topic: its cues (more hits add less, over the post's length), what the stances
+    found imply, and a little of what the parent is about."""
     points = {}
-    length = max(1.0, (len(reading.clauses) / 6) ** 0.35)
+    length = max(1.0, (len(reading.clauses) / 6) ** _LENGTH)
+    implied = dict.fromkeys(_IMPLIED.values(), 0.0)
+    for finding in found:
+        if finding.raw >= _SQUASH[finding.code][0] and finding.polarity != "neutral":
+            implied[_IMPLIED[finding.code]] = _BONUS[finding.code]
     for code in book.layer("topic"):
         raw = sum(_cue_points(reading, code)) / length
-        points[code.code] = round(raw + 0.1 * min(above.get(code.code, 0.0), 2.0), 4)
+        raw += implied.get(code.code, 0.0) + 0.12 * min(above.get(code.code, 0.0), 3.0)
+        points[code.code] = round(raw, 4)
     return points
 
 
 def _cue_points(reading: Reading, code: Code) -> Iterator[float]:
     for weights in _hits(reading, code).values():
         flat = sorted((w for _, w in weights), key=abs, reverse=True)
-        yield sum(w / (1 + i * 0.5) for i, w in enumerate(flat[: _SATURATED * 2]))
+        yield sum(w / (1 + i * 0.5) for i, w in enumerate(flat[:_SATURATED]))
 
 
 def _hits(reading: Reading, code: Code) -> dict[str, list[tuple[int, float]]]:
@@ -177,23 +196,28 @@ def _hits(reading: Reading, code: Code) -> dict[str, list[tuple[int, float]]]:
     return found
 
 
-def _topic_evidence(reading: Reading, book: Codebook, code: str) -> tuple[tuple[int, int], ...]:
+def _topic_evidence(
+    reading: Reading, code: Code, found: Sequence[Finding]
+) -> tuple[tuple[int, int], ...]:
     totals: dict[int, float] = {}
-    for weights in _hits(reading, book.code(code)).values():
+    for weights in _hits(reading, code).values():
         for number, weight in weights:
             totals[number] = totals.get(number, 0.0) + weight
     order = sorted(totals, key=lambda n: (-totals[n], n))[:3]
+    if not order:  # implied by a stance, or taken from the parent
+        implied = [f.evidence[:1] for f in found if _IMPLIED[f.code] == code.code]
+        return implied[0] if implied else tuple(reading.characters(n) for n in (0,))
     return tuple(reading.characters(number) for number in order)
 
 
-def sentiment_chances(felt: Feeling, clauses: int) -> dict[str, float]:
+def sentiment_chances(good: float, ill: float, clauses: int) -> dict[str, float]:
     """A probability for each of the four values, from the two sums and the post's length."""
-    length = max(1.0, clauses**0.5)
-    good, ill = felt.good / length, felt.ill / length
-    present = squash(max(good, ill), middle=1.0, slope=2.0)
+    length = max(1.0, clauses**0.45)
+    good, ill = good / length, ill / length
+    present = squash(max(good, ill), 0.8, 2.5)
     balance = min(good, ill) / max(good, ill, 1e-9)
-    both = squash(balance, middle=0.62, slope=8.0) * squash(min(good, ill), middle=0.8, slope=3.0)
-    right = squash(good - ill, middle=0.0, slope=1.5)
+    both = min(squash(balance, 0.5, 8.0), squash(min(good, ill), 1.1, 4.0))
+    right = squash(good - ill, 0.0, 2.0)
     return {
         "positive": round(present * (1 - both) * right, 4),
         "negative": round(present * (1 - both) * (1 - right), 4),

@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from vaderSentiment.vaderSentiment import (  # type: ignore[import-untyped]
-    SentimentIntensityAnalyzer,
-)
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from community.codebook import default
 from community.language import make_nlp, parse

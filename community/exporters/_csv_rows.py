@@ -6,7 +6,6 @@ Shared by the exporter that writes the files and the one that states their sizes
 from __future__ import annotations
 
 import csv
-import io
 import math
 import re
 from collections.abc import Callable, Iterator
@@ -73,17 +72,33 @@ def chunks(snapshot: Snapshot, name: str) -> Iterator[bytes]:
     compute is its header alone."""
     table = TABLES[name]
     writers = [_WRITERS[column.kind] for column in table.columns]
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
+    buffer = _Lines()
+    writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(table.names())
     for row in snapshot.rows(name) if table.computed else ():
         cells = zip(writers, row, strict=True)
         writer.writerow(["" if value is None else write(value) for write, value in cells])
-        if buffer.tell() >= _CHUNK_CHARACTERS:
-            yield _bytes(buffer.getvalue())
-            buffer.seek(0)
-            buffer.truncate()
-    yield _bytes(buffer.getvalue())
+        if buffer.size >= _CHUNK_CHARACTERS:
+            yield _bytes(buffer.taken())
+    yield _bytes(buffer.taken())
+
+
+class _Lines:
+    """Takes rows that end in ``\\r\\n``, so that the writer quotes both (RFC 4180; a bare carriage
+    return ends a row for many readers), and ends them in ``\\n``."""
+
+    def __init__(self) -> None:
+        self._rows: list[str] = []
+        self.size = 0
+
+    def write(self, row: str) -> None:
+        self._rows.append(row[:-2] + "\n")
+        self.size += len(row)
+
+    def taken(self) -> str:
+        text = "".join(self._rows)
+        self._rows, self.size = [], 0
+        return text
 
 
 def _bytes(text: str) -> bytes:

@@ -58,9 +58,7 @@ def _foreign_keys(table: Table) -> list[dict[str, Any]]:
         if column.references:
             name, _, field = column.references.partition(".")
             target = "" if name == table.name else name
-            keys.append(
-                {"fields": column.name, "reference": {"resource": target, "fields": field}}
-            )
+            keys.append({"fields": column.name, "reference": {"resource": target, "fields": field}})
     return keys
 
 

@@ -1,4 +1,4 @@
-"""Parquet: ``scores.parquet``, every coder's probability for every code on every post, negatives too.
+"""Parquet: ``scores.parquet``, every coder's probability of every code on every post.
 
 Written in row groups as the rows stream, so that memory stays flat; the same rows give the same
 bytes with the same version of Arrow.

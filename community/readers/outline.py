@@ -180,20 +180,30 @@ def _posts(words: str, found: _Found) -> tuple[RawPost, ...]:
     for item, byline in zip(found.outline.items, found.read, strict=True):
         body = byline.body if found.signed else _without_buttons(words, item)
         if byline.strength == 0 and found.signed and share >= _ALL_SIGNED and posts:
-            if not _PING.match(words[item.start : item.end].lstrip()):
+            if not _continues(found.outline, item) and not _PING.match(words[item.start : item.end].lstrip()):
                 last = posts.pop()
                 span = Span(last.span.start, max(last.span.end, body.end))
                 posts.append(_with_span(last, span))
-            continue
+                continue
         if not len(body) or _PING.match(body.of(words)):
             continue
         if found.signed:
             posts.append(_signed_post(item, byline, body))
         else:
-            posts.append(RawPost(span=body, level=item.level, gap=item.gap))
+            gap = item.gap or item.restarted
+            posts.append(RawPost(span=body, level=item.level, gap=gap))
     if posts:
         posts[-1] = _with_span(posts[-1], _cut_tail(words, posts[-1].span))
     return tuple(posts)
+
+
+def _continues(outline: bullets.Outline, item: bullets.Item) -> bool:
+    """Whether an item's number goes on where its list's last number stopped."""
+    before = outline.items[: outline.items.index(item)]
+    last = next((other for other in reversed(before) if other.level == item.level), None)
+    if item.number is None or last is None or last.number is None:
+        return False
+    return last.number < item.number <= last.number + 2
 
 
 def _with_span(post: RawPost, span: Span) -> RawPost:

@@ -16,7 +16,7 @@ from community.ids import sha256
 from community.privacy import Profile, mask, month, name_pattern, site_of
 from community.stores.sqlite import SqliteStore
 from community.tables import TABLES, Table
-from community.types import Document
+from community.types import Document, Span
 
 Row = tuple[Any, ...]
 Values = dict[str, Any]
@@ -129,7 +129,11 @@ class StudySnapshot:
         values["gap"] = bool(values["gap"])
 
     def _claim(self, document: Document, values: Values, names: Any) -> None:
-        values["text"] = self._cut(document, values, "", names)
+        # an article's words are published; only a poster's are a person's
+        posted = values["post_id"] is not None
+        span = Span(values["start"], values["end"])
+        words = self._cut(document, values, "", names) if posted else span.of(document.text)
+        values["text"] = words
         claim_id, group, flags = self._ledger.get(values["mention_id"], ("", None, None))
         both = [flag for flag in (values["flags"], flags) if flag]
         values |= {

@@ -1,0 +1,48 @@
+"""The quality gate: measures the corpus and fails when a figure is below its floor.
+
+``corpus/floors.json`` holds the floors and a digest of the gold that they stand on; when the gold
+changes, `python benchmarks/floors.py --accept` writes the new digest, and the change shows in the
+diff. A floor is lowered only by hand, in a commit that says why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+from gold import GOLD, ROOT, Study, measure
+
+FLOORS = ROOT / "corpus" / "floors.json"
+
+
+def digest() -> str:
+    """Hash over every gold file of our own pages, and the pages."""
+    made = hashlib.sha256()
+    for path in sorted([*GOLD.glob("*.json"), *(ROOT / "corpus" / "pages").iterdir()]):
+        made.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return made.hexdigest()
+
+
+def main() -> None:
+    held = json.loads(FLOORS.read_text(encoding="utf-8"))
+    if "--accept" in sys.argv:
+        held["gold"] = digest()
+        FLOORS.write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
+    elif held["gold"] != digest():
+        sys.exit("the gold changed: look at the diff, then run with --accept")
+    figures = measure(Study([str(ROOT / "corpus" / "pages")]), GOLD, {}).figures()
+    low = []
+    for name, floor in held["floors"].items():
+        row = figures[name]
+        reached = row.get("f1", row["recall"])
+        print(f"{'ok ' if reached >= floor else 'LOW'} {name:34} {reached:.3f} (floor {floor})")
+        if reached < floor:
+            low.append(name)
+    if low:
+        sys.exit(f"below their floor: {', '.join(low)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+"""What a document says once for all its results: trial, population, numbers, follow-up, horizon."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from community import claim_groups, quantities
+from community.claim_sentences import Sentence
+from community.claim_trials import Identity, from_title, main_trial
+from community.endpoints import Vocabulary
+from community.types import Document
+
+_PEOPLE = r"(?:patients?|participants?|people|persons?|subjects?|individuals?|women|men|adults?|children|recipients?)"
+_NUMBER = rf"(?P<n>{quantities.WRITTEN})"
+_GOT = (
+    r"(?:under(?:went|go|gone)|received|were (?:treated|transplanted|given|infused|dosed|operated)|"
+    r"(?:had|got|have had) (?:an? |the )?(?:[\w-]+ ){0,4}?(?:HSCT|AHSCT|transplant|transplantation|treatment|surgery|infusion|vaccine|injection)s?)"
+)
+_TREATED = re.compile(
+    rf"\b{_NUMBER} (?:[\w-]+ ){{0,3}}?{_PEOPLE}(?: (?:living )?with [^,.;]{{2,60}}?)?,?(?: (?:who|that))?"
+    rf"(?: (?:then|all|also|actually|eventually|went on to|have|subsequently)){{0,2}} {_GOT}\b"
+    rf"|\b(?:used|administered|performed|tested|carried out|tried) (?:in|on|with|among) (?P<in>{quantities.WRITTEN}) (?:[\w-]+ ){{0,2}}?{_PEOPLE}\b"
+    rf"|\b(?:treated|transplanted) (?P<act>{quantities.WRITTEN}) (?:[\w-]+ ){{0,2}}?{_PEOPLE}\b",
+    re.IGNORECASE,
+)
+_ALL_BUT = re.compile(
+    rf"\ball but (?P<k>{quantities.WRITTEN})(?: of the (?P<of>{quantities.WRITTEN})?)?\s?(?:[\w-]+ ){{0,2}}?{_PEOPLE}[^.;]{{0,20}}? {_GOT}",
+    re.IGNORECASE,
+)
+_ENROLLED = re.compile(
+    rf"\b(?:enrol(?:led|s)|recruited|included|randomi[sz]ed|involved|assigned|of|screened|evaluated) (?:a total of )?(?P<n>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE}\b"
+    rf"|\b(?P<m>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE} (?:[\w ,]{{0,40}}?)?were (?:enrolled|recruited|included|randomi[sz]ed|randomly|assigned|evaluated)",
+    re.IGNORECASE,
+)
+_HORIZON = re.compile(
+    r"(?i)\b(?:at|through|after|by|over|for|up to)\b|adjective"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a sentence may leave out. Numbers of people are None where the document has none, or
+    more than one candidate."""
+
+    trial: Identity | None = None
+    population: str | None = None
+    mixed: bool = False  # the document tells several populations apart
+    intervention: str | None = None
+    comparator: str | None = None
+    treated: int | None = None
+    enrolled: int | None = None
+    followup: str | None = None
+    horizon: quantities.Quantity | None = None
+    horizon_text: str | None = None
+    arms: frozenset[str] = frozenset()
+
+
+def treated_in(text: str) -> tuple[tuple[int, int, int], ...]:
+    """Numbers of people treated that a sentence states, as (number, start, end)."""
+    out = []
+    for match in _TREATED.finditer(text):
+        word = match["n"] or match["in"] or match["act"]
+        value = quantities.number(word)
+        if value is not None and value > 1 and not 1900 <= value <= 2100:
+            out.append((int(value), match.start(), match.end()))
+    return tuple(out)
+
+
+def all_but(text: str, enrolled: int | None) -> tuple[int, int, int, int] | None:
+    """ "All but 1 of the 25": (treated, of, start, end), else None."""
+    match = _ALL_BUT.search(text)
+    if match is None:
+        return None
+    left = quantities.number(match["k"])
+    whole = quantities.number(match["of"]) if match["of"] else None
+    total = int(whole) if whole else enrolled
+    if left is None or total is None or left >= total:
+        return None
+    return total - int(left), total, match.start(), match.end()
+
+
+def read(
+    document: Document, sentences: tuple[Sentence, ...], vocabulary: Vocabulary
+) -> Context:
+    """The context of a document's article."""
+    text = "\n".join(s.text for s in sentences)
+    body = [s for s in sentences if s.section != "reference"]
+    plain = " ".join(s.text for s in body)
+    whos = [w for s in body for w, _, _ in claim_groups.populations(s.text)]
+    mixed = len({kind(w) for w in whos} - {""}) > 1
+    trial = main_trial(text, document.title, vocabulary)
+    if trial is None and body:
+        trial = from_title(document.title, text)
+    arms = claim_groups.learn(plain)
+    horizon = _horizon(body, document.title, vocabulary)
+    return Context(
+        trial=trial,
+        population=_population(whos, mixed) or (trial.population if trial else None),
+        mixed=mixed,
+        intervention=_intervention(document.title, plain, trial),
+        treated=_treated(body),
+        enrolled=_enrolled(body),
+        followup=_followup(body, vocabulary),
+        horizon=horizon,
+        horizon_text=as_stated(horizon) if horizon else None,
+        arms=arms,
+    )
+
+
+def kind(who: str) -> str:
+    """The part of a disease that "patients with …" singles out; "" for the disease as such."""
+    lower = who.lower().replace("–", "-")
+    if "relapsing" in lower or "rrms" in lower:
+        return "relapsing"
+    if any(word in lower for word in ("progressive", "spms", "ppms")):
+        return "progressive"
+    match = _QUALIFIED.search(lower)
+    return match[0] if match else ""
+
+
+_QUALIFIED = re.compile(
+    r"\b(?:severe|moderate|mild|early|late|chronic|episodic|metastatic|recurrent|positive|negative|mutations?|mutated|"
+    r"wild-type|newly diagnosed|refractory|resistant|without|prior|previous|history|high|low|large|small|left|right)\b"
+)
+
+
+def _population(whos: list[str], mixed: bool) -> str | None:
+    usable = [w for w in whos if not (mixed and kind(w))] or whos
+    if not usable:
+        return None
+    counts = {w: sum(w.lower() in other.lower() for other in usable) for w in usable}
+    best = max(counts.values())
+    return max((w for w in counts if counts[w] == best), key=len)
+
+
+def _intervention(title: str | None, text: str, trial: Identity | None) -> str | None:
+    if trial is not None and trial.intervention:
+        return trial.intervention
+    return claim_groups.treatment(title or "") or claim_groups.treatment(text)
+
+
+def _treated(sentences: list[Sentence]) -> int | None:
+    enrolled = _enrolled(sentences)
+    for sentence in sentences:
+        for number, _, _ in treated_in(sentence.text):
+            return number
+        but = all_but(sentence.text, enrolled)
+        if but:
+            return but[0]
+    return None
+
+
+def _enrolled(sentences: list[Sentence]) -> int | None:
+    for sentence in sentences:
+        match = _ENROLLED.search(sentence.text)
+        value = quantities.number(match["n"] or match["m"]) if match else None
+        if value is not None and value > 1:
+            return int(value)
+    return None
+
+
+def _followup(sentences: list[Sentence], vocabulary: Vocabulary) -> str | None:
+    for sentence in sentences:
+        hits = [h for h in vocabulary.hits(sentence.text) if h.endpoint.name == "follow-up"]
+        if not hits:
+            continue
+        for quantity in quantities.find(sentence.text):
+            after = quantity.span.start - hits[0].end
+            lead = sentence.text[hits[0].start - 20 : hits[0].start].lower()
+            if quantity.kind == "duration" and 0 <= after < 40 and quantity.value is not None:
+                if "median" in lead or "mean" in lead or "average" in lead or "median" in sentence.text[hits[0].end : quantity.span.start] or after < 20:
+                    return as_stated(quantity)
+    return None
+
+
+def _horizon(
+    sentences: list[Sentence], title: str | None, vocabulary: Vocabulary
+) -> quantities.Quantity | None:
+    """The one point in time of at least six months that the document keeps coming back to."""
+    found: dict[float, list[quantities.Quantity]] = {}
+    for text in [title or "", *(s.text for s in sentences)]:
+        spans = [h for h in vocabulary.hits(text) if h.endpoint.name == "follow-up"]
+        for q in quantities.find(text):
+            months = q.months()
+            if months is None or months < 6 or q.cue in (None, "in", "to", "during", "past", "over"):
+                continue
+            if any(0 <= q.span.start - h.end < 25 for h in spans):
+                continue
+            found.setdefault(months, []).append(q)
+    return next(iter(found.values()))[0] if len(found) == 1 else None
+
+
+def as_stated(q: quantities.Quantity) -> str:
+    """A duration as stated, in digits: "5 years", "100 days", "6 to 12 months"."""
+    if q.value is None:
+        return f"{q.low:g} to {q.high:g} {q.unit}"
+    unit = (q.unit or "").removesuffix("s") if q.value == 1 else q.unit
+    return f"{q.value:g} {unit}"

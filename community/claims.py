@@ -1,0 +1,288 @@
+"""Reported results of an article, and of posts that bring one: from sentences to mentions.
+
+Each sentence is read for quantities, endpoints, arms and points in time (`claim_pairs`); what it
+leaves out comes from the document (`claim_context`); what states no result (aims, definitions,
+forecasts, baseline) is dropped by cues from data; results without a number are read by cue words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+from community import claim_groups, claim_results, endpoints, quantities
+from community.claim_context import Context, all_but, as_stated, kind, read, treated_in
+from community.claim_pairs import UNKNOWN, Row, composed, pair
+from community.claim_sentences import Sentence, split
+from community.claim_trials import Identity, named, with_doi
+from community.endpoints import Endpoint, Hit, Vocabulary
+from community.types import Mention, Post, Span, Thread
+
+Claims = Callable[[Thread], tuple[Mention, ...]]
+_PAPER = re.compile(r"(?i)\b(?:this|our|the present|the current|the) (?:study|trial|analysis|report)\b")
+_PEOPLE = frozenset(
+    "patient patients participant participants people person persons subject subjects individual "
+    "individuals adult adults recipient recipients volunteers survivors respondents completers".split()
+)
+
+
+def make(*, vocabulary: Vocabulary | None = None) -> Claims:
+    """A step that lists the reported results of a thread's article and posts, in document order.
+
+    Args:
+        vocabulary: endpoints, trials and cues; the packaged ones by default.
+    """
+    return partial(extract, vocabulary=vocabulary or endpoints.packaged())
+
+
+def extract(thread: Thread, *, vocabulary: Vocabulary) -> tuple[Mention, ...]:
+    """Mentions in the article, then in posts, each in document order."""
+    document = thread.document
+    title = document.title_span
+    apart = title is not None and not any(title.overlaps(span) for span in document.article)
+    spans = ((title,) if apart and title is not None else ()) + document.article
+    sentences = tuple(split(document.text, spans, vocabulary))
+    context = read(document, sentences, vocabulary)
+    found = list(_of_article(document.id, sentences, context, vocabulary))
+    for post in thread.posts:
+        if post.status == "present":
+            found += _of_post(post, document.text, context, vocabulary)
+    return tuple(sorted(found, key=lambda m: (m.span.start, m.span.end)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a sentence stands: document, post, the trial spoken of, and what may be carried over."""
+
+    document_id: str
+    sentence: Sentence
+    context: Context
+    vocabulary: Vocabulary
+    trial: Identity | None
+    post_id: str | None = None
+
+
+def _of_article(
+    document_id: str, sentences: tuple[Sentence, ...], context: Context, vocabulary: Vocabulary
+) -> Iterator[Mention]:
+    trial, paragraph = context.trial, 0
+    drafts: list[tuple[Mention, str]] = []
+    for sentence in sentences:
+        if sentence.paragraph != paragraph or _PAPER.search(sentence.text):
+            trial, paragraph = context.trial, sentence.paragraph
+        if sentence.section in ("reference", "background"):
+            continue
+        own = named(sentence.text, vocabulary)
+        if own is not None:
+            same = context.trial is not None and own.name == context.trial.name
+            trial = context.trial if same else own
+        place = _Place(
+            document_id=document_id,
+            sentence=sentence,
+            context=context,
+            vocabulary=vocabulary,
+            trial=trial,
+        )
+        drafts += _of_sentence(place)
+    yield from claim_results.reconciled(drafts)
+
+
+def _of_post(
+    post: Post, text: str, context: Context, vocabulary: Vocabulary
+) -> Iterator[Mention]:
+    """Results that a poster brings: a figure about a group, told, not lived."""
+    for sentence in split(text, post.own, vocabulary):
+        words = sentence.text
+        if "%" not in words and not any(
+            q.kind in ("percent", "fraction", "proportion") for q in quantities.find(words)
+        ):
+            continue
+        cue = partial(vocabulary.has, "post")
+        if not cue("told", words) or cue("own", words) or words.rstrip().endswith("?"):
+            continue
+        place = _Place(
+            document_id=post.document_id,
+            sentence=sentence,
+            context=Context(arms=context.arms),
+            vocabulary=vocabulary,
+            trial=named(words, vocabulary),
+            post_id=post.id,
+        )
+        for mention, _ in _of_sentence(place):
+            told = mention.value is not None or mention.spread_low is not None
+            if told and "endpoint-from-text" not in mention.flags:
+                yield mention
+
+
+def _of_sentence(place: _Place) -> list[tuple[Mention, str]]:
+    """Mentions of a sentence, each with the words that named its endpoint."""
+    text, vocabulary = place.sentence.text, place.vocabulary
+    out: list[tuple[Mention, str]] = list(_treated(place))
+    if claim_results.states_nothing(text, place.sentence.section, vocabulary):
+        return out
+    hits = composed(text, vocabulary.hits(text), vocabulary)
+    found = quantities.find(text)
+    arms = claim_groups.arms(text, place.context.arms)
+    rows, times = pair(text, found, hits, arms)
+    rows = claim_results.kept(text, rows, [(m.span.start - place.sentence.start) for m, _ in out], vocabulary)
+    rows = claim_results.fixed(text, claim_results.with_names(text, rows, place.sentence.section), hits)
+    used = {row.hit for row in rows if row.hit}
+    anchors = [Span(h.start, h.end) for h in hits] + [row.at for row in rows]
+
+    def part(row: Row) -> str | None:
+        return _part(text, row, place.context, anchors)
+
+    out += [(_mention(place, row, part(row)), _said(text, row.hit)) for row in rows]
+    if place.post_id is None:
+        for row, polarity in claim_results.without_number(text, hits, used, times, vocabulary):
+            mention = replace(
+                _mention(place, row, part(row)),
+                direction=polarity,
+                measure="qualitative",
+                span=claim_results.clause_span(place.sentence, row),
+                score=0.6,
+            )
+            out.append((mention, _said(text, row.hit)))
+    return out
+
+
+def _said(text: str, hit: Hit | None) -> str:
+    return text[hit.start : hit.end] if hit else ""
+
+
+def _treated(place: _Place) -> Iterator[tuple[Mention, str]]:
+    """Participants treated, as a claim."""
+    endpoint = next(
+        (e for e in place.vocabulary.endpoints if e.name == "participants treated"), None
+    )
+    if endpoint is None or place.post_id is not None:
+        return
+    text, cue = place.sentence.text, place.vocabulary.has
+    if cue("cue", "aim", text) and place.sentence.section in ("background", "methods"):
+        return
+    but = all_but(text, place.context.enrolled)
+    told = [(n, None, a, b) for n, a, b in treated_in(text)] + ([but] if but else [])
+    for n, of, start, end in told:
+        row = Row(endpoint=endpoint, head=None, at=Span(start, end))
+        mention = replace(
+            _mention(place, row),
+            value=float(n),
+            unit="patients",
+            measure="count",
+            n=n,
+            flags=("derived",) if of else (),
+            direction="neutral",
+            timepoint=None,
+            timepoint_months=None,
+            subgroup=None,
+            score=0.85,
+        )
+        yield mention, text[start:end]
+
+
+def _mention(place: _Place, row: Row, part: str | None = None) -> Mention:
+    text, context, trial = place.sentence.text, place.context, place.trial
+    main = trial is not None and context.trial is not None and trial.name == context.trial.name
+    subgroup = part
+    value = claim_results.valued(text, row)
+    time, carried = _time(row, context, main)
+    whole = context.treated if main and not subgroup and not row.arm else None
+    count = value.denominator or whole
+    flags = (*value.flags, *(("timepoint-carried",) if carried else ()))
+    flags += () if row.endpoint.family else ("endpoint-from-text",)
+    return Mention(
+        document_id=place.document_id,
+        span=_span(place.sentence, row),
+        post_id=place.post_id,
+        trial=trial.name if trial else None,
+        registration=trial.registration if trial else None,
+        doi=trial.doi if trial else None,
+        population=_population(text, context, main),
+        intervention=_intervention(text, row, context, trial, main),
+        comparator=row.comparator,
+        endpoint=row.endpoint.name,
+        measure=value.measure,
+        value=value.value,
+        unit=value.unit,
+        ci_low=value.ci_low,
+        ci_high=value.ci_high,
+        ci_level=value.ci_level,
+        p_value=value.p_value,
+        n=count,
+        numerator=value.numerator,
+        denominator=value.denominator,
+        timepoint=time,
+        timepoint_months=carried.months() if carried else (row.time.months() if row.time and time else None),
+        followup=context.followup if main else None,
+        direction=claim_results.direction(text, row, value),
+        subgroup=subgroup,
+        arm=row.arm,
+        spread_kind=value.spread_kind,
+        spread_low=value.spread_low,
+        spread_high=value.spread_high,
+        flags=flags,
+        score=0.6 if not row.endpoint.family else 0.9,
+    )
+
+
+def _span(sentence: Sentence, row: Row) -> Span:
+    """From the endpoint's words to the value and what belongs to it, whichever comes first."""
+    places = [row.at] + ([Span(row.hit.start, row.hit.end)] if row.hit else [])
+    return sentence.span(min(p.start for p in places), max(p.end for p in places))
+
+
+def _time(
+    row: Row, context: Context, main: bool
+) -> tuple[str | None, quantities.Quantity | None]:
+    """Time point as stated, and the quantity where it is carried over from the document."""
+    if row.endpoint.name in ("follow-up", "participants treated"):
+        return None, None
+    if row.time is not None:
+        return as_stated(row.time), None
+    if main and row.endpoint.family == "disease control" and context.horizon is not None:
+        return context.horizon_text, context.horizon
+    return None, None
+
+
+def _part(text: str, row: Row, context: Context, anchors: list[Span]) -> str | None:
+    """The part of the participants that a row is about.
+
+    What opens a sentence holds for all of it; elsewhere it holds for the value or endpoint that it
+    follows.
+    """
+    found = [(w, a) for w, a, _ in claim_groups.populations(text) if _apart(w, context)]
+    part = claim_groups.restriction(text)
+    found += [(part[0], part[1])] if part else []
+    mine = [row.at] + ([Span(row.hit.start, row.hit.end)] if row.hit else [])
+    for words, start in sorted(found, key=lambda f: abs(f[1] - row.at.start)):
+        before = [a for a in anchors if a.start < start]
+        if not before or max(before, key=lambda a: a.start) in mine:
+            return words
+    return None
+
+
+def _apart(who: str, context: Context) -> bool:
+    return context.mixed and kind(who) not in ("", kind(context.population or ""))
+
+
+def _population(text: str, context: Context, main: bool) -> str | None:
+    if context.population is not None and main:
+        return context.population
+    return claim_groups.population(text)
+
+
+def _intervention(
+    text: str, row: Row, context: Context, trial: Identity | None, main: bool
+) -> str | None:
+    if row.arm and not row.against and not row.arm.lower().startswith(("intervention", "treatment", "active", "experimental")):
+        return row.arm
+    if main:
+        return context.intervention
+    if trial is not None and trial.intervention:
+        return trial.intervention
+    return claim_groups.treatment(text)
+
+
+__all__ = ["Claims", "Endpoint", "UNKNOWN", "extract", "make", "with_doi"]

@@ -1,0 +1,178 @@
+"""The claims ledger as the report shows it: by trial, by versions of one result, with the posts that
+speak to each claim, trial or intervention."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from community.exporters._report_posts import Values, values
+from community.ids import stable_id
+from community.summaries import RELATIONS, best_mentions
+from community.tables import TABLES, Column
+from community.exporters._csv_rows import cell
+from community.types import Snapshot
+
+_EXAMPLES = 12  # posts shown per target and relation; all stand in links.csv
+_MENTIONS = 10  # places shown per claim; all stand in claims.csv
+MAX_CLAIMS = 500
+_NUMBER = Column("value", "number", "")
+
+
+@dataclass(slots=True)
+class Target:
+    """What posts speak to, and who says what: counts of posts and some posts per relation."""
+
+    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    inherited: int = 0
+    examples: dict[str, list[Values]] = field(default_factory=lambda: defaultdict(list))
+
+    def relations(self) -> list[tuple[str, int, list[Values]]]:
+        """Relations that occur, in publication order."""
+        return [(r, self.counts[r], self.examples[r]) for r in RELATIONS if r in self.counts]
+
+    def posts(self) -> int:
+        """Posts and relations: a post that questions and asks counts in both."""
+        return sum(self.counts.values())
+
+    def add(self, link: Values) -> None:
+        """Counts a link; of a relation, posts whose own words name the target stand first."""
+        relation = link["relation"]
+        self.counts[relation] += 1
+        self.inherited += bool(link["hops"])
+        kept = self.examples[relation]
+        kept.append(link)
+        if len(kept) > _EXAMPLES:
+            last = max(range(len(kept)), key=lambda i: (kept[i]["hops"], i))
+            del kept[last]
+
+
+def targets(snapshot: Snapshot) -> dict[str, Target]:
+    """Everything that posts speak to, by `refers_to`; a post counts once per relation."""
+    found: dict[str, Target] = defaultdict(Target)
+    post, seen = None, set[tuple[str, str]]()
+    for link in values(snapshot, "links"):
+        if link["post_id"] != post:
+            post, seen = link["post_id"], set()
+        key = (link["refers_to"], link["relation"])
+        if key not in seen:
+            seen.add(key)
+            found[link["refers_to"]].add(link)
+    return found
+
+
+def number(value: object) -> str:
+    """A number as it stands in the tables, with a true minus sign."""
+    return cell(_NUMBER, value).replace("-", "−")
+
+
+def result(claim: Values) -> str:
+    """A claim's value in words: estimate, unit, interval, count."""
+    if claim["value"] is None:
+        return "stated in words"
+    unit = claim["unit"] or ""
+    text = f"{number(claim['value'])} {unit}".strip()
+    if claim["ci_low"] is not None and claim["ci_high"] is not None:
+        level = f"{number(claim['ci_level'])} % " if claim["ci_level"] is not None else ""
+        text += f" ({level}CI {number(claim['ci_low'])} to {number(claim['ci_high'])})"
+    if claim["spread_kind"] and claim["spread_low"] is not None:
+        high = f" to {number(claim['spread_high'])}" if claim["spread_high"] is not None else ""
+        text += f" ({claim['spread_kind']} {number(claim['spread_low'])}{high})"
+    if claim["denominator"] is not None and claim["numerator"] is not None:
+        text += f", {claim['numerator']} of {claim['denominator']}"
+    return text
+
+
+def name(claim: Values) -> str:
+    """What a claim is called where there is one line for it."""
+    when = f" at {claim['timepoint']}" if claim["timepoint"] else ""
+    value = f"{number(claim['value'])} {claim['unit'] or ''}".strip() if claim["value"] is not None else ""
+    trial = f" ({claim['trial']})" if claim["trial"] else ""
+    return f"{claim['endpoint']}{': ' + value if value else ''}{when}{trial}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Claims by trial, what they are called, and what is spoken to beside them."""
+
+    trials: list[dict[str, Any]]
+    interventions: list[tuple[str, Target]]
+    names: dict[str, str]
+    claims: int
+    spoken: list[tuple[str, dict[str, int]]]
+
+
+def _mentions(snapshot: Snapshot) -> tuple[dict[str, list[Values]], dict[str, int]]:
+    kept: dict[str, list[Values]] = defaultdict(list)
+    counts: dict[str, int] = defaultdict(int)
+    for row in values(snapshot, "claims"):
+        counts[row["claim_id"]] += 1
+        if len(kept[row["claim_id"]]) < _MENTIONS:
+            kept[row["claim_id"]].append(row)
+    return kept, counts
+
+
+def _claims(snapshot: Snapshot, spoken: dict[str, Target]) -> Iterator[Values]:
+    names = TABLES["claims"].names()
+    mentions, counts = _mentions(snapshot)
+    for claim_id, row in best_mentions(snapshot).items():
+        claim = dict(zip(names, row, strict=True))
+        yield claim | {
+            "result": result(claim),
+            "anchor": anchor(f"claim:{claim_id}"),
+            "target": spoken.get(f"claim:{claim_id}"),
+            "mentions": mentions[claim_id],
+            "mention_count": counts[claim_id],
+            "flag_list": (claim["flags"] or "").split(";") if claim["flags"] else [],
+        }
+
+
+def anchor(refers_to: str) -> str:
+    """The id, in the page, of what a link refers to."""
+    return f"to-{stable_id(refers_to)}"
+
+
+def _by_trial(claims: Iterable[Values], spoken: dict[str, Target]) -> list[dict[str, Any]]:
+    """Trials as they first come, each with its claims by version group; unnamed ones last."""
+    grouped: dict[str, dict[str, list[Values]]] = defaultdict(lambda: defaultdict(list))
+    for claim in claims:
+        grouped[claim["trial"] or ""][claim["version_group"] or claim["claim_id"]].append(claim)
+    for key in spoken:
+        level, _, trial = key.partition(":")
+        if level == "trial":
+            grouped[trial]  # noqa: B018 — a trial that is spoken of has its place, claims or not
+    order = sorted(grouped, key=lambda trial: not trial)
+    return [
+        {
+            "trial": trial,
+            "anchor": anchor(f"trial:{trial}"),
+            "groups": list(grouped[trial].values()),
+            "target": spoken.get(f"trial:{trial}"),
+        }
+        for trial in order
+    ]
+
+
+def ledger(snapshot: Snapshot) -> Ledger:
+    """The study's claims and what is said to them."""
+    spoken = targets(snapshot)
+    claims = list(_claims(snapshot, spoken))
+    names = {f"claim:{claim['claim_id']}": name(claim) for claim in claims}
+    for key in spoken:
+        level, _, rest = key.partition(":")
+        names.setdefault(key, f"{level} {rest}" if level != "claim" else "a claim")
+    loud = [(names[f"claim:{c['claim_id']}"], c["target"]) for c in claims if c["target"]]
+    loud.sort(key=lambda pair: -pair[1].posts())
+    return Ledger(
+        trials=_by_trial(claims[:MAX_CLAIMS], spoken),
+        interventions=[
+            (key.partition(":")[2], target)
+            for key, target in spoken.items()
+            if key.startswith("intervention:")
+        ],
+        names=names,
+        claims=len(claims),
+        spoken=[(called, dict(target.counts)) for called, target in loud],
+    )

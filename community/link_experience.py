@@ -1,0 +1,118 @@
+"""Treatment experiences as links: a course that agrees or disagrees with what was reported.
+
+Pure. The codings say that a post tells an experience, and whose; the clauses say of what: each
+endpoint that the course touches becomes a link to the claim in scope that reports it, else the whole
+course one to the treatment. Arranging or seeking treatment, and another treatment's course, are none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from community.link_match import agreeing
+from community.link_scope import Scope
+from community.link_targets import Index, Profile
+from community.relations import Decision, Hit, Reading, bare
+from community.types import Coding, Span
+
+_HARMS = ("harm", "infection", "fever", "intensive-care", "thyroid", "fertility", "cancer")
+_OWN = ("self", "close", None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A post that tells an experience, in its scope. `treated` names treatments by clause, `start`
+    is where the post stands in its document."""
+
+    reading: Reading
+    scope: Scope
+    index: Index
+    treated: Mapping[int, set[str]]
+    start: int
+
+    def links(self, coding: Coding) -> list[tuple[str, Decision]]:
+        """What the experience speaks to, as (refers_to, decision)."""
+        clauses = [i for i in self._clauses(coding) if not self._elsewhere(i)]
+        if not clauses or self.scope.family is None or self._only_sought(clauses):
+            return []
+        hits = [hit for i in clauses for hit in self.reading.at(i, "concept") if hit.value]
+        out: dict[str, Decision] = {}
+        for hit in hits if coding.whose in _OWN else ():
+            one = self._claim(hit)
+            if one is not None:
+                span = bare(self.reading, self.reading.clauses[hit.clause].span)
+                out.setdefault(f"claim:{one.id}", Decision(agreeing(hit.value, one), 0.65, span))
+        return list(out.items()) or self._whole(coding, clauses, hits)
+
+    def _whole(
+        self, coding: Coding, clauses: list[int], hits: list[Hit]
+    ) -> list[tuple[str, Decision]]:
+        course = [hit for hit in hits if hit.name not in _HARMS] or hits
+        valence = {"good": 1.0, "bad": -1.0}.get(coding.polarity or "", 0.0)
+        if course and not valence:
+            valence = course[-1].value  # how it ended
+        sought = any(self.reading.at(c, "seeking") for c in clauses)
+        if not valence or not course and (sought or coding.whose not in _OWN):
+            return []
+        fitting = [hit.clause for hit in course if hit.value * valence > 0]
+        span = self.reading.clauses[fitting[-1] if fitting else clauses[0]].span
+        name = self.scope.name(self.scope.family or "", self.index)
+        decision = Decision(agreeing(valence, None), 0.6, bare(self.reading, span))
+        return [(f"intervention:{name}", decision)]
+
+    def _clauses(self, coding: Coding) -> list[int]:
+        """Clauses of the evidence, and the other clauses of the post that tell the same course."""
+        out: list[int] = []
+        received = self.reading.has("received") and coding.whose in _OWN
+        for i, clause in enumerate(self.reading.clauses):
+            span = Span(clause.span.start + self.start, clause.span.end + self.start)
+            if any(span.overlaps(evidence) for evidence in coding.evidence):
+                out.append(i)
+            elif out and received and not clause.question and self._personal(i):
+                out.append(i)
+        return out
+
+    def _personal(self, at: int) -> bool:
+        """Whether a clause tells a person's course: not what was reported of many, not a maybe."""
+        reading = self.reading
+        near = reading.sentence(reading.clauses[at].sentence)
+        if any(reading.at(c, "report", "study", "hypothetical", "you") for c in near):
+            return False
+        return not any(
+            clause in near and quantity.kind in ("percent", "fraction", "proportion")
+            for quantity, clause in reading.numbers
+        )
+
+    def _elsewhere(self, clause: int) -> bool:
+        """Whether the clause tells of another treatment than those of the ledger."""
+        reading, known = self.reading, {self.scope.family}  # what is under discussion
+        near = reading.sentence(reading.clauses[clause].sentence)
+        here = {f for c in near for f in self.treated.get(c, ())}
+        if here:
+            return not here & known
+        every = {f for families in self.treated.values() for f in families}
+        return bool(every) and not every & known and not reading.has("received")
+
+    def _only_sought(self, clauses: list[int]) -> bool:
+        """Whether treatment was sought or arranged, not had."""
+        reading = self.reading
+        if reading.has("received"):
+            return False
+        course = any(hit.value for c in clauses for hit in reading.at(c, "concept"))
+        return not course or reading.has("seeking")
+
+    def _claim(self, hit: Hit) -> Profile | None:
+        """The claim in scope whose endpoint a course touches; the scope's main trial comes first,
+        and a favourable result before an unfavourable one of the same endpoint."""
+        best: tuple[float, Profile] | None = None
+        for at in self.scope.claims:
+            one = self.index.profiles[at]
+            weight = one.concepts.get(hit.name, 0.0)
+            if weight <= 0 or one.family != self.scope.family:
+                continue
+            favoured = 0.2 if one.direction == "favourable" and hit.name not in _HARMS else 0.0
+            score = weight + self.scope.trials.get(one.trial or "", 0.0) + favoured
+            if best is None or score > best[0]:
+                best = (score, one)
+        return best[1] if best else None
