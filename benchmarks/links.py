@@ -1,10 +1,11 @@
-"""Measures links against the corpus gold: threads, ledger and codings are built from the gold itself.
+"""Measures links against the corpus gold: threads, ledger, codings built from the gold.
 
     python benchmarks/links.py [--show] [page stem …]
 
-Prints, for each page and for all, F1 of: a post has a link at all; the target's base (its trial, or
-the intervention's family); base with relation; the exact claim; and who was taken for what. Offsets of
-real pages (``gold/seeds``) need their text beside the checkout and are left out where it is absent.
+Prints, for each page and for all, F1 of: a post has a link at all; the target's base (its trial,
+or the intervention's family); base with relation; the exact claim; and what was taken for what.
+Offsets of real pages (``gold/seeds``) need their text beside the checkout, and are left out
+where it is absent.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from community.link_targets import Index, family, prepare
+from community.link_names import family
+from community.link_targets import Index, prepare
 from community.links import make
 from community.types import (
     Claim,
@@ -51,7 +53,7 @@ def pages() -> dict[str, dict[str, Any]]:
 
 def page_text(gold: dict[str, Any]) -> str:
     """A page's text, near enough for finding posts by their first and last words."""
-    raw = (CORPUS / gold["page"]).read_text(encoding="utf-8")
+    raw: str = (CORPUS / gold["page"]).read_text(encoding="utf-8")
     suffix = Path(gold["page"]).suffix
     if suffix == ".html":
         raw = re.sub(r"<(script|style).*?</\1>", " ", raw, flags=re.S)
@@ -135,7 +137,8 @@ def threads(stem: str, gold: dict[str, Any], text: str) -> Iterator[tuple[Thread
             position=row["n"], span=span, text=span.of(text), depth=row["depth"],
             parent_id=None if parent is None else f"{stem}:{parent}",
             answers_id=None if answers is None else f"{stem}:{answers}",
-            role=row["role"], status=row.get("status", "present"), quotes=quotes, own=mine,
+            author=row["author"], role=row["role"], status=row.get("status", "present"),
+            quotes=quotes, own=mine,
         )  # fmt: skip
         groups.setdefault(row.get("thread"), []).append(post)
         codings += codings_of(post, row, text)
@@ -259,7 +262,7 @@ def main() -> None:
         want: Facts = {}
         confusion: Counter[tuple[str, str]] = Counter()
         for stem in group:
-            if stem not in golds or args.stems and name != "asked":
+            if stem not in golds or (args.stems and name != "asked"):
                 continue
             index, root, trials = real if stem.startswith("seed_") else ours
             links: list[Link] = []

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from community import threads
 from community.errors import CommunityError, SourceError
@@ -48,7 +49,8 @@ class Steps:
     coders: tuple[Coder, ...]
     extract: Callable[[Thread], tuple[Mention, ...]]
     merge: Callable[[Iterable[Mention]], Ledger]
-    link: Callable[[Thread, Ledger, Sequence[Coding]], tuple[Link, ...]]
+    prepare: Callable[[Ledger], Any]  # what the linker makes of a ledger, once for all threads
+    link: Callable[[Thread, Any, Sequence[Coding]], tuple[Link, ...]]
     version: str
 
 
@@ -186,8 +188,8 @@ def analyse(steps: Steps, job: Job) -> Outcome:
 
 
 def link(
-    steps: Steps, ledger: Ledger, work: tuple[int, Thread, Sequence[Coding]]
+    steps: Steps, index: Any, work: tuple[int, Thread, Sequence[Coding]]
 ) -> tuple[int, tuple[Link, ...]]:
     """The links of one stored thread, with the thread's number."""
     seq, thread, codings = work
-    return seq, steps.link(thread, ledger, codings)
+    return seq, steps.link(thread, index, codings)

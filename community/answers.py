@@ -108,23 +108,42 @@ def _best(
     deepest: int,
 ) -> tuple[_Candidate, float]:
     """The likeliest candidate and its probability."""
-    candidates = [_nobody(post, above, weights)]
-    for other in _candidates(post, above):
-        candidates.append(_scored(post, other, above, wordings, weights, deepest))
+    candidates = [
+        _scored(other, found, weights) for other, found in features(post, above, wordings, deepest)
+    ]
     top = max(candidate.score for candidate in candidates)
     total = sum(math.exp(candidate.score - top) for candidate in candidates)
     best = max(candidates, key=lambda candidate: candidate.score)
     return best, 1.0 / total
 
 
-def _nobody(post: Post, above: list[Post], weights: Mapping[str, float]) -> _Candidate:
-    score = weights["nobody-top" if post.depth == 0 and not post.gap else "nobody-reply"]
-    if post.gap:
-        score += 1.0
+def features(
+    post: Post, above: list[Post], wordings: Mapping[str, Wording], deepest: int
+) -> list[tuple[Post | None, dict[str, float]]]:
+    """Every candidate with its features; None, the first, stands for nobody on this page.
+
+    Args:
+        post: who answers.
+        above: posts above it on the page, already judged.
+        wordings: the wording of each post, by id.
+        deepest: the greatest depth of the page.
+    """
+    found: list[tuple[Post | None, dict[str, float]]] = [(None, _nobody(post, above))]
+    for other in _candidates(post, above):
+        found.append((other, _features(post, other, above, wordings, deepest)))
+    return found
+
+
+def _nobody(post: Post, above: list[Post]) -> dict[str, float]:
     header = addressee(post)
-    if header and not any(_fits(header, other) for other in above):
-        score += weights["nobody-header"]
-    return _Candidate(score, None, "")
+    return {
+        "nobody-top": float(post.depth == 0 and not post.gap),
+        "nobody-reply": float(post.depth > 0 or post.gap),
+        "nobody-gap": float(post.gap),
+        "nobody-header": float(
+            header is not None and not any(_fits(header, other) for other in above)
+        ),
+    }
 
 
 def _fits(header: headers.Header, other: Post) -> bool:
@@ -177,17 +196,13 @@ def _branch(post: Post, above: list[Post]) -> list[Post]:
 
 
 def _scored(
-    post: Post,
-    other: Post,
-    above: list[Post],
-    wordings: Mapping[str, Wording],
-    weights: Mapping[str, float],
-    deepest: int,
+    other: Post | None, found: dict[str, float], weights: Mapping[str, float]
 ) -> _Candidate:
-    features = _features(post, other, above, wordings, deepest)
-    parts = {name: weights[name] * value for name, value in features.items()}
+    parts = {name: weights[name] * value for name, value in found.items()}
+    if other is None:
+        return _Candidate(sum(parts.values()), None, "")
     telling = {name: part for name, part in parts.items() if name in _REASONS and part > 0}
-    reason = max(telling, key=lambda name: telling[name]) if telling else "parent"
+    reason = max(telling, key=lambda name: telling[name]) if telling else "previous"
     return _Candidate(sum(parts.values()), other, _REASONS[reason])
 
 
@@ -195,6 +210,7 @@ _REASONS = {
     "parent": "the layout's parent",
     "parent-deep": "the layout's parent",
     "previous": "stands right above",
+    "previous-deepest": "stands right above",
     "quoted-first": "quotes it",
     "quoted": "quotes it",
     "named-opening": "greets its author",
@@ -202,6 +218,7 @@ _REASONS = {
     "header": "a pasted header names its author",
     "addressed-back": "answers back",
     "overlap": "shares rare words",
+    "yours": "speaks of what is theirs",
 }
 
 
@@ -221,6 +238,7 @@ def _features(
         "parent": float(parent),
         "parent-deep": float(parent and post.depth < deepest),
         "previous": float(previous and post.depth > 0),
+        "previous-deepest": float(previous and 0 < other.depth == post.depth >= deepest),
         "elsewhere": float(not branch and not parent),
         "quoted-first": float(opens),
         "quoted": float(other.id in quoted and not opens),
@@ -234,6 +252,7 @@ def _features(
         "thanks": float(mine.thanks and previous),
         "question": float(theirs.asks and not mine.asks),
         "agrees": float(mine.agrees and previous),
+        "yours": float(wording.claims(theirs) & wording.credits(mine) != set()),
         "distance": float(min(10, post.position - other.position - 1)),
     }
 

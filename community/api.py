@@ -30,7 +30,7 @@ from community.scale import mapper
 from community.stores.snapshot import StudySnapshot
 from community.stores.sqlite import SqliteStore
 from community.tables import TABLES
-from community.types import Page, Run
+from community.types import Problem, Run
 
 # what `--format` may name, and the exporters that make it
 FORMATS = {
@@ -352,11 +352,12 @@ def claims_of(named: Sequence[str | os.PathLike[str]], *, stdin: bytes | None = 
         pages.append(sources.stdin_page(stdin))
     made = []
     for page in pages:
-        problem = page if not isinstance(page, Page) else None
-        outcome = None if problem else analyse(steps, Job(page=page))
-        for failure in [problem] if problem else (outcome.problems if outcome else ()):
-            raise UsageError(page.key if isinstance(page, Page) else page.source, failure.reason)
-        for _, _, analysis in outcome.items if outcome else ():
+        if isinstance(page, Problem):
+            raise UsageError(page.source, page.reason)
+        outcome = analyse(steps, Job(page=page))
+        for problem in outcome.problems:
+            raise UsageError(page.key, problem.reason)
+        for _, _, analysis in outcome.items:
             if analysis:
                 document = analysis.thread.document
                 made += [(document, mention) for mention in analysis.mentions]

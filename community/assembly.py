@@ -13,6 +13,7 @@ from community.analysis import Steps
 from community.codebook import Codebook
 from community.errors import CodebookError
 from community.ids import sha256
+from community.types import Coder
 
 VERSION = "0.1.0"
 
@@ -65,12 +66,15 @@ def steps(
         coders=tuple(_coder(name, book) for name in coders),
         extract=claims.make(),
         merge=ledger.merge,
+        prepare=links.prepare,
         link=links.make(),
         version=hashlib.sha256(sha256(told).encode()).hexdigest()[:16],
     )
 
 
-def _coder(name: str, book: Codebook) -> object:
+def _coder(name: str, book: Codebook) -> Coder:
     """A coder; one that follows the codebook gets it."""
     wants = inspect.signature(plugins.factory("coders", name)).parameters
-    return plugins.make("coders", name, **({"codebook": book} if "codebook" in wants else {}))
+    given = {"codebook": book} if "codebook" in wants else {}
+    made: Coder = plugins.make("coders", name, **given)
+    return made

@@ -16,7 +16,9 @@ from community.text import Word, words
 from community.types import Post, Thread
 
 _NAME = r"[^\W\d_][\w'’.-]{1,24}"
-_SIGNATURE = re.compile(rf"^\s*(?:/|[-–—~]{{1,2}}\s?)(?P<name>{_NAME}(?: [A-Z]\w{{0,20}})?)\s*[x.]*$")
+_SIGNATURE = re.compile(
+    rf"^\s*(?:/|[-–—~]{{1,2}}\s?)(?P<name>{_NAME}(?: [A-Z]\w{{0,20}})?)\s*[x.]*$"
+)
 _ALONE = re.compile(rf"^\s*(?P<name>{_NAME}(?: {_NAME})?)\s*[,:!.]?\s*$")
 _LEADING = re.compile(rf"^\s*(?P<name>{_NAME})\s*[,:!]\s+(?=\S)")
 _AT = re.compile(r"(?<![\w@.])@\s?(?P<name>[^\W_][\w.-]{1,30})")

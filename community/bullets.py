@@ -72,8 +72,9 @@ def outlines(text: str, opens: Callable[[int], bool] = lambda at: False) -> list
     """
     rows = list(lines(text))
     found = []
-    for run, last in _runs(rows, _hangs(rows)):
-        outline = _outline(text, rows, *_narrowed(rows, run, last, opens))
+    hanging = _hangs(rows)
+    for run, last in _runs(rows, hanging):
+        outline = _outline(text, rows, *_narrowed(rows, run, last, opens, hanging))
         if outline:
             found.append(outline)
     return found
@@ -163,7 +164,11 @@ def _runs(rows: list[Line], hanging: bool) -> list[tuple[list[_Bullet], int]]:
 
 
 def _narrowed(
-    rows: list[Line], run: list[_Bullet], last: int, opens: Callable[[int], bool]
+    rows: list[Line],
+    run: list[_Bullet],
+    last: int,
+    opens: Callable[[int], bool],
+    hanging: bool,
 ) -> tuple[list[_Bullet], int]:
     """The part of a run whose bullets introduce bylines; the run itself if that is not several."""
     keys = _keys(run)
@@ -181,17 +186,13 @@ def _narrowed(
     for bullet in run[signed[-1] + 1 :]:
         if bullet.column <= final.column:
             last = min(last, bullet.line)
+    if hanging:
+        return part, last
     alone = final.content >= rows[final.line].end  # lynx: the next line may stand further left
     for n in range(final.line + 1 + alone, last):
-        if final.content < rows[n].start and not rows[n].blank and rows[n].indent < leftmost - 2:
-            hanging = any(rows[m].indent == 0 and not rows[m].blank for m in _between(part, rows))
-            return part, last if hanging else n
+        if not rows[n].blank and rows[n].indent < leftmost - 2:
+            return part, n
     return part, last
-
-
-def _between(part: list[_Bullet], rows: list[Line]) -> range:
-    """Lines between the first two bullets."""
-    return range(part[0].line + 2, part[1].line if len(part) > 1 else part[0].line + 2)
 
 
 # ---- one outline ------------------------------------------------------------------------------
@@ -212,6 +213,8 @@ def _outline(text: str, rows: list[Line], run: list[_Bullet], last: int) -> Outl
         item = Item(rank[keys[id(bullet)]], bullet.content, stop, bullet.number)
         found.append((bullet, item))
     items = _with_gaps(text, found)
+    if not items:
+        return None
     top = min(kept, key=lambda bullet: keys[id(bullet)])
     return Outline(
         items=items,

@@ -28,6 +28,10 @@ _RELATIVE = re.compile(
     r"il y a \d+ \w+|hace \d+ \w+",
     re.IGNORECASE,
 )
+_RATING = re.compile(
+    r"(?:rated\s+)?\d(?:[.,]\d)?\s*(?:/\s*5|(?:out\s+)?of\s+5)?\s*(?:stars?|sterne?|étoiles?)?",
+    re.IGNORECASE,
+)
 _EDGE = " \t\xa0|·•,;:-–—()*_#/@"
 _BY = re.compile(r"^(?:by|von|par|por|door|posted by|comment by|written by|from)\s+", re.IGNORECASE)
 
@@ -61,7 +65,9 @@ def _terms(group: str) -> frozenset[str]:
 @cache
 def _said() -> re.Pattern[str]:
     verbs = "|".join(sorted(map(re.escape, _terms("says")), key=len, reverse=True))
-    return re.compile(rf"^(?P<name>.+?)\s+(?:{verbs})\s*(?::|…|\.\.\.)?(?P<rest>.*)$", re.IGNORECASE)
+    return re.compile(
+        rf"^(?P<name>.+?)\s+(?:{verbs})\s*(?::|…|\.\.\.)?(?P<rest>.*)$", re.IGNORECASE
+    )
 
 
 @cache
@@ -70,6 +76,11 @@ def _buttons() -> re.Pattern[str]:
     return re.compile(
         rf"(?:(?:{names})(?:\s+to\s+[^\s].{{0,40}})?[\s|·•,()↓↑⇩0-9+\-]*)+", re.IGNORECASE
     )
+
+
+def is_rating(line: str) -> bool:
+    """Whether a line is the alternative text of a row of stars ("5 stars")."""
+    return _RATING.fullmatch(line.strip(_EDGE)) is not None
 
 
 def is_button(line: str) -> bool:
@@ -111,17 +122,7 @@ def _leading(text: str, start: int, end: int) -> tuple[int, Byline]:
             break
         line, after, anchor = found
         read_line = _classify(line)
-        if read_line.kind == "name" and author is None:
-            following = _logical(text, after, end)
-            if following is None or _classify(following[0]).kind not in ("date", "said"):
-                break
-        elif read_line.kind == "text" or (read_line.kind == "name"):
-            break
-        elif read_line.kind == "button" and author is None and stamp is None:
-            break
-        elif read_line.kind == "date" and (stamp or relative):
-            break
-        elif read_line.kind in ("said", "signed") and author is not None:
+        if not _belongs(text, read_line, after, end, author is not None, bool(stamp or relative)):
             break
         author = author or read_line.author
         stamp = stamp or read_line.stamp
@@ -142,6 +143,20 @@ def _leading(text: str, start: int, end: int) -> tuple[int, Byline]:
         strength=strength,
     )
     return at, byline
+
+
+def _belongs(text: str, line: _Read, after: int, end: int, named: bool, dated: bool) -> bool:
+    """Whether a line goes on with a byline that has named an author, or a date, so far."""
+    if line.kind == "name":
+        following = None if named else _logical(text, after, end)
+        return following is not None and _classify(following[0]).kind in ("date", "said")
+    if line.kind == "button":
+        return named or dated
+    if line.kind == "date":
+        return not dated
+    if line.kind in ("said", "signed"):
+        return not named
+    return line.kind == "empty"
 
 
 def _logical(text: str, at: int, end: int) -> tuple[str, int, str | None] | None:
@@ -178,7 +193,7 @@ def _classify(line: str) -> _Read:
         return _Read("empty")
     if len(bare) > _LONGEST:
         return _Read("text")
-    if is_button(bare):
+    if is_button(bare) or (is_rating(bare) and not bare.isdigit()):
         return _Read("button")
     stamp = dates.find(bare)
     relative = None if stamp else _RELATIVE.search(bare)

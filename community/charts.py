@@ -33,7 +33,7 @@ RELATION_COLOURS = {
     "disputes": "#b2503a",
     "mentions": "#9aa0a6",
 }
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.family": "DejaVu Sans",
     "font.size": 9,
@@ -83,7 +83,7 @@ def stacks(rows: Sequence[tuple[str, Mapping[str, int]]], caption: Caption) -> s
 
 
 def months(counts: Mapping[str, int], caption: Caption) -> str:
-    """Posts per month (keys ``YYYY-MM``), months without posts included; empty for fewer than two."""
+    """Posts per month (keys ``YYYY-MM``), empty months included; empty for fewer than two."""
     return _drawn(caption, lambda: _months(_every_month(counts))) if len(counts) > 1 else ""
 
 
@@ -102,7 +102,9 @@ def _plain(axes: Any) -> None:
 
 
 def _shares(bars: Sequence[Bar]) -> Any:
-    places, heads, at, section = [], [], 0.0, ""
+    places: list[float] = []
+    heads: list[tuple[float, str]] = []
+    at, section = 0.0, ""
     for bar in bars:
         if bar.section != section:
             at += 0.5 if places else 0.0
@@ -127,6 +129,7 @@ def _shares(bars: Sequence[Bar]) -> Any:
     axes.set_yticks(places, [_label(bar.label) for bar in bars])
     axes.set_ylim(at - 0.3, -0.7)
     axes.set_xlim(0, min(130.0, max(10.0, max(bar.high for bar in bars) * 100) * 1.28))
+    axes.xaxis.get_major_locator().set_params(nbins=6)
     axes.set_xticks([t for t in axes.get_xticks() if 0 <= t <= 100])
     axes.xaxis.set_major_formatter(lambda x, _: f"{x:g} %")
     _plain(axes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from community import claim_groups, quantities
@@ -11,30 +12,36 @@ from community.claim_trials import Identity, from_title, main_trial
 from community.endpoints import Vocabulary
 from community.types import Document
 
-_PEOPLE = r"(?:patients?|participants?|people|persons?|subjects?|individuals?|women|men|adults?|children|recipients?)"
+_PEOPLE = (
+    r"(?:patients?|participants?|people|persons?|subjects?|individuals?|women|men|"
+    r"adults?|children|recipients?)"
+)
 _NUMBER = rf"(?P<n>{quantities.WRITTEN})"
 _GOT = (
     r"(?:under(?:went|go|gone)|received|were (?:treated|transplanted|given|infused|dosed|operated)|"
-    r"(?:had|got|have had) (?:an? |the )?(?:[\w-]+ ){0,4}?(?:HSCT|AHSCT|transplant|transplantation|treatment|surgery|infusion|vaccine|injection)s?)"
+    r"(?:had|got|have had) (?:an? |the )?(?:[\w-]+ ){0,4}?(?:HSCT|AHSCT|transplant|"
+    r"transplantation|treatment|surgery|infusion|vaccine|injection)s?)"
 )
 _TREATED = re.compile(
-    rf"\b{_NUMBER} (?:[\w-]+ ){{0,3}}?{_PEOPLE}(?: (?:living )?with [^,.;]{{2,60}}?)?,?(?: (?:who|that))?"
+    rf"\b{_NUMBER} (?:[\w-]+ ){{0,3}}?{_PEOPLE}(?: (?:living )?with [^,.;]{{2,60}}?)?,?(?: "
+    rf"(?:who|that))?"
     rf"(?: (?:then|all|also|actually|eventually|went on to|have|subsequently)){{0,2}} {_GOT}\b"
-    rf"|\b(?:used|administered|performed|tested|carried out|tried) (?:in|on|with|among) (?P<in>{quantities.WRITTEN}) (?:[\w-]+ ){{0,2}}?{_PEOPLE}\b"
+    rf"|\b(?:used|administered|performed|tested|carried out|tried) (?:in|on|with|among) (?"
+    rf"P<in>{quantities.WRITTEN}) (?:[\w-]+ ){{0,2}}?{_PEOPLE}\b"
     rf"|\b(?:treated|transplanted) (?P<act>{quantities.WRITTEN}) (?:[\w-]+ ){{0,2}}?{_PEOPLE}\b",
     re.IGNORECASE,
 )
 _ALL_BUT = re.compile(
-    rf"\ball but (?P<k>{quantities.WRITTEN})(?: of the (?P<of>{quantities.WRITTEN})?)?\s?(?:[\w-]+ ){{0,2}}?{_PEOPLE}[^.;]{{0,20}}? {_GOT}",
+    rf"\ball but (?P<k>{quantities.WRITTEN})(?: of the (?P<of>{quantities.WRITTEN})?)?\s?(?"
+    rf":[\w-]+ ){{0,2}}?{_PEOPLE}[^.;]{{0,20}}? {_GOT}",
     re.IGNORECASE,
 )
 _ENROLLED = re.compile(
-    rf"\b(?:enrol(?:led|s)|recruited|included|randomi[sz]ed|involved|assigned|of|screened|evaluated) (?:a total of )?(?P<n>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE}\b"
-    rf"|\b(?P<m>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE} (?:[\w ,]{{0,40}}?)?were (?:enrolled|recruited|included|randomi[sz]ed|randomly|assigned|evaluated)",
+    rf"\b(?:enrol(?:led|s)|recruited|included|randomi[sz]ed|involved|assigned|of|screened|"
+    rf"evaluated) (?:a total of )?(?P<n>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE}\b"
+    rf"|\b(?P<m>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE} (?:[\w ,]{{0,40}}?)?were "
+    rf"(?:enrolled|recruited|included|randomi[sz]ed|randomly|assigned|evaluated)",
     re.IGNORECASE,
-)
-_HORIZON = re.compile(
-    r"(?i)\b(?:at|through|after|by|over|for|up to)\b|adjective"
 )
 
 
@@ -54,6 +61,11 @@ class Context:
     horizon: quantities.Quantity | None = None
     horizon_text: str | None = None
     arms: frozenset[str] = frozenset()
+    sizes: tuple[tuple[str, int], ...] = ()
+
+    def size(self, arm: str | None) -> int | None:
+        """How many were in an arm, where the document says so."""
+        return dict(self.sizes).get(re.sub(r" \d+ ?m?c?g$", "", (arm or "").lower()))
 
 
 def treated_in(text: str) -> tuple[tuple[int, int, int], ...]:
@@ -80,9 +92,7 @@ def all_but(text: str, enrolled: int | None) -> tuple[int, int, int, int] | None
     return total - int(left), total, match.start(), match.end()
 
 
-def read(
-    document: Document, sentences: tuple[Sentence, ...], vocabulary: Vocabulary
-) -> Context:
+def read(document: Document, sentences: tuple[Sentence, ...], vocabulary: Vocabulary) -> Context:
     """The context of a document's article."""
     text = "\n".join(s.text for s in sentences)
     body = [s for s in sentences if s.section != "reference"]
@@ -91,20 +101,24 @@ def read(
     mixed = len({kind(w) for w in whos} - {""}) > 1
     trial = main_trial(text, document.title, vocabulary)
     if trial is None and body:
-        trial = from_title(document.title, text)
+        trial = from_title(document.title, body[0].text)
+    if trial is None and body:
+        name = claim_groups.treatment(plain)
+        trial = Identity(name=f"{name} study") if name else None
     arms = claim_groups.learn(plain)
     horizon = _horizon(body, document.title, vocabulary)
     return Context(
         trial=trial,
         population=_population(whos, mixed) or (trial.population if trial else None),
         mixed=mixed,
-        intervention=_intervention(document.title, plain, trial),
+        intervention=_intervention(document.title, plain, trial, arms),
         treated=_treated(body),
         enrolled=_enrolled(body),
         followup=_followup(body, vocabulary),
         horizon=horizon,
         horizon_text=as_stated(horizon) if horizon else None,
         arms=arms,
+        sizes=tuple(_sizes(plain, arms)),
     )
 
 
@@ -120,13 +134,18 @@ def kind(who: str) -> str:
 
 
 _QUALIFIED = re.compile(
-    r"\b(?:severe|moderate|mild|early|late|chronic|episodic|metastatic|recurrent|positive|negative|mutations?|mutated|"
-    r"wild-type|newly diagnosed|refractory|resistant|without|prior|previous|history|high|low|large|small|left|right)\b"
+    r"\b(?:severe|moderate|mild|early|late|chronic|episodic|metastatic|recurrent|positive|"
+    r"negative|mutations?|mutated|"
+    r"wild-type|newly diagnosed|refractory|resistant|without|prior|previous|history|high|"
+    r"low|large|small|left|right)\b"
 )
 
 
 def _population(whos: list[str], mixed: bool) -> str | None:
-    usable = [w for w in whos if not (mixed and kind(w))] or whos
+    usable = [w for w in whos if not (mixed and kind(w))]
+    if not mixed and any(map(kind, whos)):
+        usable = [w for w in whos if kind(w)]
+    usable = [w for w in usable if not w.isupper()] or usable
     if not usable:
         return None
     counts = {w: sum(w.lower() in other.lower() for other in usable) for w in usable}
@@ -134,10 +153,14 @@ def _population(whos: list[str], mixed: bool) -> str | None:
     return max((w for w in counts if counts[w] == best), key=len)
 
 
-def _intervention(title: str | None, text: str, trial: Identity | None) -> str | None:
+def _intervention(
+    title: str | None, text: str, trial: Identity | None, arms: frozenset[str]
+) -> str | None:
     if trial is not None and trial.intervention:
         return trial.intervention
-    return claim_groups.treatment(title or "") or claim_groups.treatment(text)
+    told = claim_groups.treatment(title or "") or claim_groups.treatment(text)
+    named = (arm.name for arm in claim_groups.arms(text, arms) if not arm.control)
+    return told or next(named, None)
 
 
 def _treated(sentences: list[Sentence]) -> int | None:
@@ -160,17 +183,26 @@ def _enrolled(sentences: list[Sentence]) -> int | None:
     return None
 
 
+def _sizes(text: str, arms: frozenset[str]) -> Iterator[tuple[str, int]]:
+    for match in re.finditer(r"\([nN]\s?=\s?(\d[\d,]*)\)", text):
+        near = claim_groups.arms(text[max(0, match.start() - 40) : match.start()], arms)
+        if near:
+            name = re.sub(r" \d+ ?m?c?g$", "", near[-1].name.lower())
+            yield name, int(match[1].replace(",", ""))
+
+
 def _followup(sentences: list[Sentence], vocabulary: Vocabulary) -> str | None:
+    """The length of follow-up as stated: a duration soon after words for it, or a median of it."""
     for sentence in sentences:
-        hits = [h for h in vocabulary.hits(sentence.text) if h.endpoint.name == "follow-up"]
-        if not hits:
-            continue
-        for quantity in quantities.find(sentence.text):
+        text = sentence.text
+        hits = [h for h in vocabulary.hits(text) if h.endpoint.name == "follow-up"]
+        for quantity in quantities.find(text) if hits else ():
             after = quantity.span.start - hits[0].end
-            lead = sentence.text[hits[0].start - 20 : hits[0].start].lower()
-            if quantity.kind == "duration" and 0 <= after < 40 and quantity.value is not None:
-                if "median" in lead or "mean" in lead or "average" in lead or "median" in sentence.text[hits[0].end : quantity.span.start] or after < 20:
-                    return as_stated(quantity)
+            if quantity.kind != "duration" or quantity.value is None or not 0 <= after < 40:
+                continue
+            around = text[max(0, hits[0].start - 20) : quantity.span.start].lower()
+            if after < 20 or any(word in around for word in ("median", "mean", "average")):
+                return as_stated(quantity)
     return None
 
 
@@ -183,12 +215,20 @@ def _horizon(
         spans = [h for h in vocabulary.hits(text) if h.endpoint.name == "follow-up"]
         for q in quantities.find(text):
             months = q.months()
-            if months is None or months < 6 or q.cue in (None, "in", "to", "during", "past", "over"):
+            if (
+                months is None
+                or months < 6
+                or q.cue in (None, "in", "to", "during", "past", "over")
+            ):
                 continue
             if any(0 <= q.span.start - h.end < 25 for h in spans):
                 continue
             found.setdefault(months, []).append(q)
-    return next(iter(found.values()))[0] if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    times = next(iter(found.values()))
+    titled = any(q.months() == times[0].months() for q in quantities.find(title or ""))
+    return times[0] if titled or len(times) > 1 else None
 
 
 def as_stated(q: quantities.Quantity) -> str:

@@ -12,60 +12,115 @@ from dataclasses import dataclass
 from community.types import Span
 
 _CONTROL = (
-    r"(?:active |matching |oral |sham )?placebo|sham(?: \w+)?|(?:usual|standard|routine|conventional) "
-    r"(?:of )?(?:medical |supportive |clinical |drug )?(?:care|therapy|treatment|management)|standard of care|control(?:s| group| arm)?|"
-    r"wait(?:ing)?[- ]?list(?: control)?|no treatment|untreated (?:patients|controls|people)|best supportive care|"
-    r"comparator|disease[- ]modifying (?:therap(?:y|ies)|treatments?|drugs?)|medical (?:therapy|management) alone"
+    r"(?:active |matching |oral |sham )?placebo|sham(?: \w+)?|(?:usual|standard|routine|"
+    r"conventional) "
+    r"(?:of )?(?:medical |supportive |clinical |drug )?(?:care|therapy|treatment|management)"
+    r"|standard of care|control(?:s| group| arm)?|"
+    r"wait(?:ing)?[- ]?list(?: control)?|no treatment|untreated (?:patients|controls|people)"
+    r"|best supportive care|"
+    r"comparator|disease[- ]modifying (?:therap(?:y|ies)|treatments?|drugs?)|DMTs?|dummy (?"
+    r":pill|treatment)|medical (?:therapy|management) alone"
 )
 _DRUG = (
-    r"[A-Za-z]{2,}(?:mab|nib|lib|statin|gliptin|gliflozin|glutide|natide|tide|parin|xaban|gatran|olol|"
-    r"sartan|prazole|limus|cept|triptan|gepant|platin|taxel|rubicin|mycin|cillin|floxacin|vir|azole|"
+    r"[A-Za-z]{2,}(?:mab|nib|lib|statin|gliptin|gliflozin|glutide|natide|tide|parin|xaban|"
+    r"gatran|olol|"
+    r"sartan|prazole|limus|cept|triptan|gepant|platin|taxel|rubicin|mycin|cillin|floxacin|"
+    r"vir|azole|"
     r"trexate|fumarate|imod|ribine|tinib|ciclib|parib|lukast|setron|oxetine|pram|zepam|barbital|"
-    r"profen|coxib|terol|sone|solone|formin|teplase|plase|glitazone|amide|ramate|tamine|phylline|grel)"
+    r"profen|coxib|terol|sone|solone|formin|teplase|plase|glitazone|amide|ramate|tamine|"
+    r"phylline|grel|dronate|prost|parinux|relix|caine|oxacin|poside|abine|dipine|pril|"
+    r"thiazide|dopa|sulfan|farin|pirin|quine|bital|giline|dronic|tropin|erone|estrant|ozole|"
+    r"ixifene|oxifen|steine|zolamide|nidine)"
 )
 _TREATMENT = (
     r"(?:non-?myeloablative |myeloablative |autologous |allogeneic |immunoablation and )*"
-    r"(?:ha?ematopoietic )?stem[- ]cell (?:transplant(?:ation)?s?|therapy)|\b(?:a|auto|nm|NM)?-?HSCT\b|"
-    r"\bHDIT/ ?HCT\b|\bAHSCT\b|\bASCT\b|\bBMT\b|\bvaccin(?:e|ation)s?\b|(?:\w+ )?(?:thrombectomy|surgery|"
+    r"(?:ha?ematopoietic )?stem[- ]cell (?:transplant(?:ation)?s?|therapy)|\b(?:a|auto|nm|"
+    r"NM)?-?HSCT\b|"
+    r"\bHDIT/ ?HCT\b|\bAHSCT\b|\bASCT\b|\bBMT\b|\bvaccin(?:e|ation)s?\b|(?:\w+ )?(?"
+    r":thrombectomy|surgery|"
     r"radiotherapy|chemotherapy|rehabilitation|acupuncture|exercise|training|yoga|mindfulness|"
     r"behaviou?ral therapy|psychotherapy|stimulation)"
 )
-_NAME = r"[A-Za-z][\w+/-]*(?: (?!(?:was|were|had|and|or|in|for|who|with|at|than)\b)[\w+/-]+){0,2}?"
+_SMALL_WORDS = (
+    "the a an with in for of to than was were after and or groups group patients points "
+    "score between both "
+    "months weeks years days month week year day significantly this that it compared versus "
+    "vs their our at over "
+    "by had has have on who which from received receiving given arm participants people "
+    "during is are as respectively "
+    "either those people no not all each every placebo-controlled same other whole first "
+    "entire study two three total main"
+)
+_SMALL = frozenset(_SMALL_WORDS.split())
+_WORDS = r"(?!(?:" + "|".join(_SMALL_WORDS.split()) + r")\b)[A-Za-z][\w+/-]*"
+_NAME = rf"{_WORDS}(?: {_WORDS}){{0,2}}"
 _GROUP = re.compile(
-    rf"\b(?:the|in|an?|to) (?P<a>(?!(?:same|other|whole|first|entire|study|two|both|each|either|total)\b){_NAME})"
-    rf"[- ](?:group|arm|recipients|cohort)\b"
+    rf"\b(?:the|in|an?|to) (?P<a>\d+(?:\.\d+)?[- ]?m?c?g|{_NAME})(?: \d+ ?m?c?g)?[- ](?"
+    rf":group|arm|recipients|cohort)\b"
 )
 _VERSUS = re.compile(
-    rf"\b(?P<a>{_NAME}) (?:versus|vs\.?|compared (?:with|to)|or) (?P<b>{_NAME})(?=[\s,.;:)])"
+    rf"\b(?P<a>{_NAME})(?: \d+ ?m?c?g)?(?: \([^()]{{1,20}}\))? (?:versus|vs\.?|compared (?"
+    rf":with|to)|or) (?:once-\w+ )?(?P<b>{_NAME})"
 )
+_COUPLED = re.compile(
+    rf"\b(?:for|with|in|on|to|receive|received|of) (?:the )?(?P<a>{_NAME}) and (?:for |with "
+    rf"|in |on )?(?:the )?(?P<b>{_NAME})"
+    r"(?= ?(?:groups?|arms?)?[,\s(]{1,3}(?:respectively|were|was))"
+)
+_TREATED = re.compile(rf"\b(?P<a>{_WORDS})-treated\b")
 _GIVEN = re.compile(
-    rf"\b(?i:receiv(?:ed|ing|e)|treated with|assigned to(?: receive)?|randomi[sz]ed to(?: receive)?|given|taking|took|on|"
-    rf"efficacy of|effects? of|treatment with|therapy with) (?:either )?(?P<a>{_DRUG})\b",
+    r"\b(?i:receiv(?:ed|ing|e)|treated with|assigned to(?: receive)?|randomi[sz]ed to(?: "
+    r"receive)?|given|taking|took|on|"
+    r"efficacy of|effects? of|treatment with|therapy with) (?:either )?(?P<a>{_DRUG})\b",
 )
 _FIXED = re.compile(
-    rf"\b(?:{_CONTROL}|{_DRUG}(?: \d+ ?m?c?g)?|(?:intervention|experimental|treatment|active|exercise|training|transplant(?:ation)?)(?= (?:group|arm)))\b",
+    rf"\b(?:{_CONTROL}|{_DRUG}(?: \d+ ?m?c?g)?|(?:intervention|experimental|treatment|"
+    rf"active|exercise|training|transplant(?:ation)?|study)(?= (?:group|arm))|(?:group|arm|"
+    rf"cohort) (?:[A-D]|\d|[IVX]{{1,3}}))\b",
     re.IGNORECASE,
 )
 _IS_CONTROL = re.compile(rf"^(?:the )?(?:{_CONTROL})", re.IGNORECASE)
 _STOP = (
-    r"(?=[,.;:()\[\]“”\"]|\s(?:who|that|which|whose|in|after|at|were|was|is|are|had|has|have|received|receiving|and|on|"
-    r"to|for|from|by|treated|showed|experienced|experiencing|undergoing|underwent|during|over|as|than|remained|achieved|reported|survived|did|while|"
-    r"despite|without|may|will|can|not|taking|given|between|within|following|evaluated|enrolled|randomly|\d)\b|\s?$)"
+    r"(?=[,.;:()\[\]“”\"]|\s(?:who|that|which|whose|in|after|at|were|was|is|are|had|has|"
+    r"have|received|receiving|and|on|"
+    r"to|for|from|by|treated|showed|experienced|experiencing|undergoing|underwent|during|"
+    r"over|as|than|remained|achieved|reported|survived|did|while|"
+    r"despite|without|may|will|can|not|taking|given|between|within|following|evaluated|"
+    r"enrolled|randomly)\b|\s\d+(?:\.\d+)?\s?%|\s?$)"
 )
-_PEOPLE = r"(?:patients?|people|persons?|adults?|children|adolescents|participants?|individuals?|women|men|those|subjects|survivors)"
+_PEOPLE = (
+    r"(?:patients?|people|persons?|adults?|children|adolescents|participants?|"
+    r"individuals?|women|men|those|subjects|survivors)"
+)
 _WITH = re.compile(
-    rf"\b{_PEOPLE}(?: living| affected| diagnosed)? with (?P<who>(?!no\b|an?\b|the\b|EDSS|higher|lower)[\w–-]+(?: [\w–’'/+-]+){{0,6}}?(?: \([A-Z-]{{2,8}}\)(?: [\w–-]+)?)?){_STOP}",
+    rf"\b{_PEOPLE}(?: living| affected| diagnosed)? with (?P<who>(?!no\b|an?\b|the\b|EDSS|"
+    rf"higher|lower)[\w–-]+(?: [\w–’'/+-]+){{0,6}}?(?: \([A-Z-]{{2,8}}\)(?: [\w–-]+)?)?)"
+    rf"{_STOP}",
     re.IGNORECASE,
 )
 _KIND = re.compile(
-    r"\b(?:in|among|for|of|amongst) (?:the )?(?:\d+ )?(?P<who>(?:(?:younger|older|elderly|female|male|pregnant|obese|non-?smoking|treatment-naive|"
-    r"seronegative|seropositive|previously (?:un)?treated|hospitali[sz]ed|vaccinated|unvaccinated|relapsing|progressive|severe|"
+    r"\b(?:in|among|for|of|amongst) (?:the )?(?:\d+ )?(?P<who>(?:(?:younger|older|elderly|"
+    r"female|male|pregnant|obese|non-?smoking|treatment-naive|"
+    r"seronegative|seropositive|previously (?:un)?treated|hospitali[sz]ed|vaccinated|"
+    r"unvaccinated|relapsing|progressive|severe|"
     r"mild|RRMS|SPMS|PPMS) ){1,2}(?:patients|participants|people|women|men|adults|children))\b"
     r"|^(?P<lead>(?:younger|older|female|male)(?: \w+){0,1} (?:patients|participants|people))\b"
-    r"|\bof (?:the |these |all )?(?:\d+ )?(?P<sex>(?:female|male) (?:patients|participants)|women|men)\b"
-    r"|\b(?P<having>having (?:an? )?(?:higher|lower|longer|shorter) [^,.;()]{3,50}?)(?= (?:was|were|had)\b)"
-    r"|\b(?:patients|participants|those|people) (?P<clause>(?:who(?! (?:survived|completed|received|underwent|were (?:treated|evaluated|randomi|assigned|given)|had (?:not )?(?:received|responded)|have|do|otherwise))|with (?:an? )?(?:higher|lower|longer|shorter|severe|active|no )) ?[^,.;()]{3,70}?)(?=,|\.|;|$| (?:were|was|had|died|showed|remained|improved)\b)",
+    r"|\bof (?:the |these |all )?(?:\d+ )?(?P<sex>(?:female|male) (?:patients|participants)|"
+    r"women|men)\b"
+    r"|\b(?P<having>having (?:an? )?(?:higher|lower|longer|shorter) [^,.;()]{3,50}?)(?= (?"
+    r":was|were|had)\b)"
+    r"|\b(?:patients|participants|those|people) (?P<clause>(?:who(?! (?:survived|completed|"
+    r"received|underwent|were (?:treated|evaluated|randomi|assigned|given)|had (?:not )?(?"
+    r":received|responded)|have|do|otherwise))|with (?:an? )?(?:higher|lower|longer|shorter|"
+    r"severe|active|no )) ?[^,.;()]{3,70}?)(?=,|\.|;|$| (?:were|was|had|died|showed|"
+    r"remained|improved)\b)",
     re.IGNORECASE,
+)
+
+
+PERSONS = (
+    r"patients?|participants?|people|persons?|subjects?|individuals?|adults?|women|men|recipients?|"
+    r"volunteers?|survivors?|respondents?|completers?"
 )
 
 
@@ -81,7 +136,7 @@ class Arm:
 def learn(text: str) -> frozenset[str]:
     """Names of the arms that a document speaks of, lower case; few and short."""
     names: dict[str, int] = {}
-    for pattern in (_GROUP, _GIVEN):
+    for pattern in (_GROUP, _GIVEN, _TREATED):
         for match in pattern.finditer(text):
             name = match["a"].lower().strip()
             if _plausible(name):
@@ -91,7 +146,11 @@ def learn(text: str) -> frozenset[str]:
         if any(_FIXED.fullmatch(side) or side in names for side in sides):
             for side in filter(_plausible, sides):
                 names[side] = names.get(side, 0) + 1
-    return frozenset(sorted(names, key=lambda n: (-names[n], n))[:12])
+    for match in _COUPLED.finditer(text):
+        for name in (match["a"].lower(), match["b"].lower()):
+            if _plausible(name):
+                names[name] = names.get(name, 0) + 1
+    return frozenset(sorted(names, key=lambda n: (-names[n], n))[:20])
 
 
 def _trim(name: str) -> str:
@@ -101,15 +160,13 @@ def _trim(name: str) -> str:
     return " ".join(words)
 
 
-_SMALL = frozenset(
-    "the a an with in for of to than was were after and or groups group patients points score between "
-    "months weeks years days months significantly this that it compared versus both their our".split()
-)
-
-
 def _plausible(name: str) -> bool:
     words = name.split()
-    return bool(words) and not (set(words) & _SMALL) and not any(c.isdigit() for c in words[0][:1])
+    return (
+        bool(words)
+        and not (set(words) & _SMALL)
+        and (len(words) == 1 or not words[0][:1].isdigit())
+    )
 
 
 def arms(text: str, learnt: frozenset[str]) -> tuple[Arm, ...]:
@@ -121,6 +178,33 @@ def arms(text: str, learnt: frozenset[str]) -> tuple[Arm, ...]:
         name = match[0].strip()
         found.append(Arm(name, Span(*match.span()), _IS_CONTROL.match(name) is not None))
     return tuple(found)
+
+
+_LOCAL = re.compile(
+    rf"\s?(?:\([^()]{{0,60}}\)\s?)?(?:(?:of|in|among|for) (?:the |all )?{_PEOPLE} )?(?"
+    rf"P<prep>with|for|in|on|receiving|given|taking|under|using)"
+    rf" (?:the )?(?P<a>{_NAME}(?: \d+)?|[A-Z][\w/-]*(?: \d+)?)"
+)
+
+
+def local(text: str, ends: list[int]) -> tuple[Arm, ...]:
+    """Arms named right after values: "12% with A and 9% with B". `ends` are the values' ends.
+
+    Two values with one preposition and different words after it tell; one alone does not.
+    """
+    found: list[tuple[str, Arm]] = []
+    for end in ends:
+        match = _LOCAL.match(text, end, end + 140)
+        if match:
+            arm = Arm(
+                match["a"].strip(),
+                Span(*match.span("a")),
+                _IS_CONTROL.match(match["a"]) is not None,
+            )
+            found.append((match["prep"], arm))
+    names = {arm.name.lower() for _, arm in found}
+    alike = len({prep for prep, _ in found}) == 1
+    return tuple(arm for _, arm in found) if alike and len(found) > 1 and len(names) > 1 else ()
 
 
 def population(text: str) -> str | None:

@@ -69,19 +69,16 @@ def split(text: str, spans: tuple[Span, ...], vocabulary: Vocabulary) -> Iterato
             if _is_reference(block):
                 yield from _sentences(block, start, "reference", paragraph)
                 continue
-            for head_start, body_start, body_end, kind in _sections(block, section, vocabulary):
+            for body_start, body_end, kind in _sections(block, section, vocabulary):
                 section = kind
-                del head_start
                 yield from _sentences(
                     block[body_start:body_end], start + body_start, section, paragraph
                 )
 
 
-def _sections(
-    block: str, section: str, vocabulary: Vocabulary
-) -> Iterator[tuple[int, int, int, str]]:
+def _sections(block: str, section: str, vocabulary: Vocabulary) -> Iterator[tuple[int, int, str]]:
     """Stretches of a paragraph, each with the section that the heading before it opens."""
-    begun = body = 0
+    body = 0
     for match in _heading(vocabulary).finditer(block):
         kind = match.lastgroup or section
         letters = re.sub(r"[^A-Za-z]", "", match[0])
@@ -90,23 +87,36 @@ def _sections(
         if not letters.isupper() and match.start() > 0 and ":" not in match[0]:
             continue
         if match.start() > body:
-            yield begun, body, match.start(), section
-        section, begun, body = kind, match.start(), match.end()
-    yield begun, body, len(block), section
+            yield body, match.start(), section
+        section, body = kind, match.end()
+    yield body, len(block), section
 
 
 def _paragraphs(text: str, span: Span) -> Iterator[tuple[int, int]]:
     """Paragraphs as (start, end); a break inside a sentence does not end one."""
-    start = span.start
+    start = line = span.start
     for match in _BREAK.finditer(text, span.start, span.end):
-        before, after = text[start : match.start()].rstrip(), text[match.end() : match.end() + 1]
-        mid = before[-1:].isalnum() or before[-1:] in (",", "-", "–", "(")
-        if not before or (mid and after.islower()):
+        before = text[line : match.start()].rstrip()
+        inside = _inside(before, text[match.end() : match.end() + 1], match[0].count("\n"))
+        line = match.end()
+        if inside:
             continue
         yield start, match.start()
         start = match.end()
     if start < span.end:
         yield start, span.end
+
+
+def _inside(line: str, after: str, newlines: int) -> bool:
+    """Whether a break stands inside a sentence: the line before it is open, and what follows goes
+    on in lower case, or, after one newline, the line is as long as wrapped lines are."""
+    if not line or not (line[-1].isalnum() or line[-1] in ",-–(%)"):
+        return False
+    if after.islower() and line[-1] not in "%)":
+        return True
+    if newlines > 1:
+        return False
+    return after.islower() or after in "(" or after.isdigit() or 60 <= len(line) <= 120
 
 
 def _is_reference(block: str) -> bool:
@@ -138,8 +148,7 @@ def _sentences(block: str, start: int, section: str, paragraph: int) -> Iterator
 
 def _ends(block: str) -> Iterator[int]:
     for match in _END.finditer(block):
-        stop = block.find(".", match.start(), match.start() + 3)
-        if match.start() >= 0 and stop == match.start():
-            if _ABBREVIATED.search(block, max(0, stop - 12), stop + 1):
-                continue
-        yield match.end()
+        stop = match.start() + 1
+        dotted = block[match.start() : stop] == "."
+        if not (dotted and _ABBREVIATED.search(block, max(0, stop - 12), stop)):
+            yield match.end()

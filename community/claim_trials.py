@@ -19,20 +19,81 @@ _REGISTERED = re.compile(
     r"(?:EudraCT[^\d]{0,20})?\d{4}-\d{6}-\d{2}(?:-\d\d)?)\b"
 )
 _ACRONYM = re.compile(
-    r"\b(?:the|in|from|of|and|our|a|called|named) (?P<a>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:-[A-Z0-9][\w]*)*(?: (?:[IVX]{1,4}|\d)\b)?)"
-    r"(?: (?:phase \w+|randomi[sz]ed|clinical|controlled|open-label|extension|pilot)){0,4} (?:trials?|stud(?:y|ies)|cohort|registry)\b"
-    r"|\((?P<b>[A-Z][A-Za-z]*[A-Z0-9][\w]*(?:-[A-Z0-9]\w*)*)(?:[;,][^()]{0,40})?\)[^.;]{0,60}?\b(?:trial|study)\b"
+    r"\b(?i:the|in|from|of|and|our|a|called|named) (?"
+    r"P<a>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:-[A-Z0-9][\w]*)*(?: (?:[IVX]{1,4}|\d)\b)?)"
+    r"(?: (?:phase \w+|randomi[sz]ed|clinical|controlled|open-label|extension|pilot)){0,4} "
+    r"(?:trials?|stud(?:y|ies)|cohort|registry)\b"
+    r"|\((?P<b>[A-Z][A-Za-z]*[A-Z0-9][\w]*(?:-[A-Z0-9]\w*)*)(?:[;,][^()]{0,40})?"
+    r"\)[^.;]{0,60}?\b(?:trial|study)\b"
 )
 _ET_AL = re.compile(
-    r"\b(?P<who>[A-Z][a-zà-ÿ'’-]{2,20})(?: [A-Z]{1,3})?,? (?:et al\.?|and colleagues|and (?:his|her|their) (?:team|colleagues))"
+    r"\b(?P<who>[A-Z][a-zà-ÿ'’-]{2,20})(?: [A-Z]{1,3})?,? (?:et al\.?|and colleagues|and (?"
+    r":his|her|their) (?:team|colleagues))"
     r"(?:[^()\d]{0,15}[(\s,;]+(?P<year>(?:19|20)\d\d))?"
 )
 _NOT_TRIALS = frozenset(
-    "MS RRMS SPMS PPMS HSCT AHSCT HDIT HCT MRI EDSS NIH FDA EMA NHS UK US USA EU WHO COVID COVID-19 "
-    "RCT DMT DMTS EFS PFS DNA RNA HIV COPD T2D CT PET AE AES HR CI OR RR SD IQR BMI RA ICU BMJ JAMA "
-    "NEJM PLOS SARS-COV-2 HDIT/HCT II III IV RCTS ASCT".split()
+    [
+        "MS",
+        "RRMS",
+        "SPMS",
+        "PPMS",
+        "HSCT",
+        "AHSCT",
+        "HDIT",
+        "HCT",
+        "MRI",
+        "EDSS",
+        "NIH",
+        "FDA",
+        "EMA",
+        "NHS",
+        "UK",
+        "US",
+        "USA",
+        "EU",
+        "WHO",
+        "COVID",
+        "COVID-19",
+        "RCT",
+        "DMT",
+        "DMTS",
+        "EFS",
+        "PFS",
+        "DNA",
+        "RNA",
+        "HIV",
+        "COPD",
+        "T2D",
+        "CT",
+        "PET",
+        "AE",
+        "AES",
+        "HR",
+        "CI",
+        "OR",
+        "RR",
+        "SD",
+        "IQR",
+        "BMI",
+        "RA",
+        "ICU",
+        "BMJ",
+        "JAMA",
+        "NEJM",
+        "PLOS",
+        "SARS-COV-2",
+        "HDIT/HCT",
+        "II",
+        "III",
+        "IV",
+        "RCTS",
+        "ASCT",
+    ]
 )
-_STUDY = r"(?:trials?|stud(?:y|ies)|patients|paper|team|colleagues|group|et al|data|results|\b(?:19|20)\d\d\b)"
+_STUDY = (
+    r"(?:trials?|stud(?:y|ies)|patients|paper|team|colleagues|group|et al|data|results|"
+    r"\b(?:19|20)\d\d\b)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +121,9 @@ def dois(text: str) -> tuple[str, ...]:
 
 def registrations(text: str) -> tuple[str, ...]:
     """Registry numbers in a text, blanks left out."""
-    return tuple(dict.fromkeys(re.sub(r"\s|EudraCT\D*", "", m[0]) for m in _REGISTERED.finditer(text)))
+    return tuple(
+        dict.fromkeys(re.sub(r"\s|EudraCT\D*", "", m[0]) for m in _REGISTERED.finditer(text))
+    )
 
 
 def main_trial(text: str, title: str | None, vocabulary: Vocabulary) -> Identity | None:
@@ -72,8 +135,10 @@ def main_trial(text: str, title: str | None, vocabulary: Vocabulary) -> Identity
     found = dois(whole)
     numbers = registrations(whole)
     scored = sorted(
-        ((_evidence(trial, whole, title or "", found, numbers), -at, trial)
-         for at, trial in enumerate(vocabulary.trials)),
+        (
+            (_evidence(trial, whole, title or "", found, numbers), -at, trial)
+            for at, trial in enumerate(vocabulary.trials)
+        ),
         key=lambda s: (-s[0], -s[1]),
     )
     if scored and scored[0][0] >= 3:
@@ -115,7 +180,8 @@ def _acronym(acronym: str) -> re.Pattern[str]:
 def _author(author: str) -> re.Pattern[str]:
     name = re.escape(author)
     return re.compile(
-        rf"\b{name}\b(?:['’]s)?[^.;]{{0,80}}?\b{_STUDY}|\b(?:author|quoting|led by|by|Professor|Prof\.?|Dr\.?) (?:[A-Z]\w+ )?{name}\b"
+        rf"\b{name}\b(?:['’]s)?[^.;]{{0,80}}?\b{_STUDY}|\b(?:author|quoting|led by|by|"
+        rf"Professor|Prof\.?|Dr\.?) (?:[A-Z]\w+ )?{name}\b"
         rf"|\b{name} [A-Z]{{1,3}}, "
     )
 
@@ -174,7 +240,9 @@ def named(text: str, vocabulary: Vocabulary) -> Identity | None:
 
 def from_title(title: str | None, text: str) -> Identity | None:
     """A name for the one study of a document that names none: its title, shortened."""
-    words = (title or text.strip().split("\n", 1)[0]).strip()
+    words = (title or text).strip()
+    if title is None and (len(words) > 200 or re.search(r"\d\s?%|[.!?]$", words)):
+        return None
     words = re.sub(r"(?i)^(?:research summary|study|news|abstract|title)\s*:\s*", "", words)
     short = words if len(words) <= 80 else words[:80].rsplit(" ", 1)[0]
     return Identity(name=short) if short else None

@@ -12,19 +12,41 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from community import claim_groups, claim_results, endpoints, quantities
+from community import claim_groups, claim_names, claim_selection, claim_values, claim_words, endpoints, quantities
 from community.claim_context import Context, all_but, as_stated, kind, read, treated_in
-from community.claim_pairs import UNKNOWN, Row, composed, pair
+from community.claim_heads import Row
+from community.claim_pairs import composed, pair
 from community.claim_sentences import Sentence, split
-from community.claim_trials import Identity, named, with_doi
-from community.endpoints import Endpoint, Hit, Vocabulary
+from community.claim_trials import Identity, named
+from community.endpoints import Hit, Vocabulary
 from community.types import Mention, Post, Span, Thread
 
 Claims = Callable[[Thread], tuple[Mention, ...]]
-_PAPER = re.compile(r"(?i)\b(?:this|our|the present|the current|the) (?:study|trial|analysis|report)\b")
+_PAPER = re.compile(
+    r"(?i)\b(?:this|our|the present|the current|the) (?:study|trial|analysis|report)\b"
+)
 _PEOPLE = frozenset(
-    "patient patients participant participants people person persons subject subjects individual "
-    "individuals adult adults recipient recipients volunteers survivors respondents completers".split()
+    [
+        "patient",
+        "patients",
+        "participant",
+        "participants",
+        "people",
+        "person",
+        "persons",
+        "subject",
+        "subjects",
+        "individual",
+        "individuals",
+        "adult",
+        "adults",
+        "recipient",
+        "recipients",
+        "volunteers",
+        "survivors",
+        "respondents",
+        "completers",
+    ]
 )
 
 
@@ -54,7 +76,7 @@ def extract(thread: Thread, *, vocabulary: Vocabulary) -> tuple[Mention, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """Where a sentence stands: document, post, the trial spoken of, and what may be carried over."""
+    """Where a sentence stands: document, post, trial spoken of, and what may be carried over."""
 
     document_id: str
     sentence: Sentence
@@ -62,6 +84,7 @@ class _Place:
     vocabulary: Vocabulary
     trial: Identity | None
     post_id: str | None = None
+    compared: tuple[str, str] | None = None
 
 
 def _of_article(
@@ -69,7 +92,9 @@ def _of_article(
 ) -> Iterator[Mention]:
     trial, paragraph = context.trial, 0
     drafts: list[tuple[Mention, str]] = []
+    compared: tuple[str, str] | None = None
     for sentence in sentences:
+        compared = _compared(sentence.text, context) or compared
         if sentence.paragraph != paragraph or _PAPER.search(sentence.text):
             trial, paragraph = context.trial, sentence.paragraph
         if sentence.section in ("reference", "background"):
@@ -84,14 +109,25 @@ def _of_article(
             context=context,
             vocabulary=vocabulary,
             trial=trial,
+            compared=compared,
         )
         drafts += _of_sentence(place)
-    yield from claim_results.reconciled(drafts)
+    yield from claim_names.reconciled(drafts)
 
 
-def _of_post(
-    post: Post, text: str, context: Context, vocabulary: Vocabulary
-) -> Iterator[Mention]:
+def _compared(text: str, context: Context) -> tuple[str, str] | None:
+    """The two arms that a sentence sets against each other, treatment first."""
+    arms = claim_groups.arms(text, context.arms)
+    names = list(dict.fromkeys(arm.name for arm in arms if arm.span.start >= 0))
+    controls = [arm.name for arm in arms if arm.control]
+    if len(names) != 2:
+        return None
+    if names[0] in controls and names[1] not in controls:
+        names.reverse()
+    return names[0], names[1]
+
+
+def _of_post(post: Post, text: str, context: Context, vocabulary: Vocabulary) -> Iterator[Mention]:
     """Results that a poster brings: a figure about a group, told, not lived."""
     for sentence in split(text, post.own, vocabulary):
         words = sentence.text
@@ -120,14 +156,16 @@ def _of_sentence(place: _Place) -> list[tuple[Mention, str]]:
     """Mentions of a sentence, each with the words that named its endpoint."""
     text, vocabulary = place.sentence.text, place.vocabulary
     out: list[tuple[Mention, str]] = list(_treated(place))
-    if claim_results.states_nothing(text, place.sentence.section, vocabulary):
+    if claim_selection.states_nothing(text, place.sentence.section, vocabulary):
         return out
     hits = composed(text, vocabulary.hits(text), vocabulary)
     found = quantities.find(text)
     arms = claim_groups.arms(text, place.context.arms)
-    rows, times = pair(text, found, hits, arms)
-    rows = claim_results.kept(text, rows, [(m.span.start - place.sentence.start) for m, _ in out], vocabulary)
-    rows = claim_results.fixed(text, claim_results.with_names(text, rows, place.sentence.section), hits)
+    rows, times = pair(text, found, hits, arms, place.compared)
+    rows = claim_selection.kept(
+        text, rows, [(m.span.start - place.sentence.start) for m, _ in out], vocabulary
+    )
+    rows = claim_names.fixed(text, claim_names.with_names(text, rows), hits, vocabulary)
     used = {row.hit for row in rows if row.hit}
     anchors = [Span(h.start, h.end) for h in hits] + [row.at for row in rows]
 
@@ -136,12 +174,12 @@ def _of_sentence(place: _Place) -> list[tuple[Mention, str]]:
 
     out += [(_mention(place, row, part(row)), _said(text, row.hit)) for row in rows]
     if place.post_id is None:
-        for row, polarity in claim_results.without_number(text, hits, used, times, vocabulary):
+        for row, polarity in claim_words.without_number(text, hits, used, times, vocabulary):
             mention = replace(
                 _mention(place, row, part(row)),
                 direction=polarity,
                 measure="qualitative",
-                span=claim_results.clause_span(place.sentence, row),
+                span=claim_words.clause_span(place.sentence, row),
                 score=0.6,
             )
             out.append((mention, _said(text, row.hit)))
@@ -186,10 +224,10 @@ def _mention(place: _Place, row: Row, part: str | None = None) -> Mention:
     text, context, trial = place.sentence.text, place.context, place.trial
     main = trial is not None and context.trial is not None and trial.name == context.trial.name
     subgroup = part
-    value = claim_results.valued(text, row)
+    value = claim_values.valued(text, row)
     time, carried = _time(row, context, main)
     whole = context.treated if main and not subgroup and not row.arm else None
-    count = value.denominator or whole
+    count = value.denominator or whole or (context.size(row.arm) if main else None)
     flags = (*value.flags, *(("timepoint-carried",) if carried else ()))
     flags += () if row.endpoint.family else ("endpoint-from-text",)
     return Mention(
@@ -214,9 +252,11 @@ def _mention(place: _Place, row: Row, part: str | None = None) -> Mention:
         numerator=value.numerator,
         denominator=value.denominator,
         timepoint=time,
-        timepoint_months=carried.months() if carried else (row.time.months() if row.time and time else None),
+        timepoint_months=carried.months()
+        if carried
+        else (row.time.months() if row.time and time else None),
         followup=context.followup if main else None,
-        direction=claim_results.direction(text, row, value),
+        direction=claim_values.direction(text, row, value),
         subgroup=subgroup,
         arm=row.arm,
         spread_kind=value.spread_kind,
@@ -233,15 +273,14 @@ def _span(sentence: Sentence, row: Row) -> Span:
     return sentence.span(min(p.start for p in places), max(p.end for p in places))
 
 
-def _time(
-    row: Row, context: Context, main: bool
-) -> tuple[str | None, quantities.Quantity | None]:
+def _time(row: Row, context: Context, main: bool) -> tuple[str | None, quantities.Quantity | None]:
     """Time point as stated, and the quantity where it is carried over from the document."""
     if row.endpoint.name in ("follow-up", "participants treated"):
         return None, None
     if row.time is not None:
         return as_stated(row.time), None
-    if main and row.endpoint.family == "disease control" and context.horizon is not None:
+    share = row.head is None or row.head.unit == "%"
+    if main and share and row.endpoint.family == "disease control" and context.horizon is not None:
         return context.horizon_text, context.horizon
     return None, None
 
@@ -276,13 +315,14 @@ def _population(text: str, context: Context, main: bool) -> str | None:
 def _intervention(
     text: str, row: Row, context: Context, trial: Identity | None, main: bool
 ) -> str | None:
-    if row.arm and not row.against and not row.arm.lower().startswith(("intervention", "treatment", "active", "experimental")):
+    if (
+        row.arm
+        and not row.against
+        and not row.arm.lower().startswith(("intervention", "treatment", "active", "experimental"))
+    ):
         return row.arm
     if main:
         return context.intervention
     if trial is not None and trial.intervention:
         return trial.intervention
     return claim_groups.treatment(text)
-
-
-__all__ = ["Claims", "Endpoint", "UNKNOWN", "extract", "make", "with_doi"]

@@ -50,7 +50,7 @@ def _sentence_starts(doc: Doc) -> Iterator[int]:
             if "\n" in token.text:
                 line_start = token.i + 1
             ended = ended or broken
-        elif ended and token.text not in _CLOSERS:
+        elif ended and token.text not in _CLOSERS and not _ends(token.text):
             yield token.i
             ended = _ends(token.text)
         else:

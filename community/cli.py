@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 EXIT_CODES = """\
 Exit codes: 0 done (what could not be read stands in problems.csv) · 1 nothing could be read, or
 problems with --strict · 2 the command is wrong · 3 study, codebook or plug-in breaks its rules ·
-4 the study's database cannot be used, or another run is at work · 130 interrupted (run it again)."""
+4 the study's database cannot be used, or another run is at work · 130 interrupted, run it again."""
 
 app = typer.Typer(
     name="community",

@@ -68,7 +68,7 @@ def _check_keys(path: Path, told: Mapping[str, Any]) -> None:
                 raise StudyError(str(path), f"unknown key {section}.{key}", f"there are: {known}")
             if not isinstance(value, kind):
                 raise StudyError(str(path), f"{section}.{key} is not a {kind.__name__}")
-            if kind is list and not all(isinstance(item, str) for item in value):
+            if isinstance(value, list) and not all(isinstance(item, str) for item in value):
                 raise StudyError(str(path), f"{section}.{key} holds something else than strings")
 
 

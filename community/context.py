@@ -85,7 +85,7 @@ class PatientContext:
         strings = doc.vocab.strings
         hits = sorted((a, b, strings[key]) for key, a, b in self._matcher(doc))
         found: list[Clause] = []
-        person = _Person()
+        person = _Person(doc)
         spans = list(doc.spans["clauses"])
         at = 0
         for number, sentence in enumerate(doc.spans["sentences"]):
@@ -116,7 +116,8 @@ class PatientContext:
             mine = [h for h in hits if span.start <= h[0] and h[1] <= span.end]
             flags = {key for _, _, key in mine}
             words = {token.lower_ for token in span}
-            supposed = supposed or doc[span.start].lower_ in ("if", "unless")
+            begins_if = _supposes(doc, span)
+            supposed = supposed or begins_if
             who, explicit = person.read(doc, span, mine, self._rules)
             if found and found[-1].sentence == number and doc[span.start].lower_ in _GOES_ON:
                 flags |= {f for f in ("wish", "hypothetical") if getattr(found[-1], f)}
@@ -130,11 +131,11 @@ class PatientContext:
                     addressed="second" in flags and "first" not in flags,
                     hypothetical="hypothetical" in flags
                     or (supposed and bool(words & _CONDITIONAL))
-                    or doc[span.start].lower_ in ("if", "unless"),
+                    or begins_if,
                     wish="wish" in flags,
                     historical="historical" in flags,
                     hearsay="hearsay" in flags,
-                    question=asked or "question" in flags,
+                    question="question" in flags or (asked and not _states(doc, span)),
                     general="general" in flags,
                     negated=_negated(doc, span, mine),
                 )
@@ -147,13 +148,19 @@ _CONDITIONAL = frozenset(
 )
 
 
-_GOES_ON = frozenset(("that", "which", "to", "who", "where"))
+_WHETHER = frozenset(
+    ("know", "sure", "certain", "see", "wonder", "wondering", "ask", "asked", "as")
+)
+_LINKS = frozenset(("and", "but", "so", "because", "since", "as", "although", "though", ","))
+_GOES_ON = frozenset(("that", "which", "to", "who", "where", "what", "how"))
 
 
 class _Person:
     """Who the text is about, carried from clause to clause."""
 
-    def __init__(self) -> None:
+    def __init__(self, doc: Doc) -> None:
+        terms = doc.spans.get("terms", ())
+        self._clinicians = frozenset(t.start for t in terms if t.label_ == "clinician")
         self._who: Experiencer = "nobody"  # subject of the last clause
         self._third: Experiencer = "others"  # whom "he", "she", "they" mean
         self._fresh = True
@@ -181,7 +188,10 @@ class _Person:
     ) -> Experiencer | None:
         """The first person named as subject; a relative named beats the "my" before it."""
         order: list[tuple[int, Experiencer]] = []
-        for start, _, key in hits:
+        named = [(a, b) for a, b, key in hits if key in ("close", "others")]
+        for start, end, key in hits:
+            if any(a <= start and end <= b and (start, end) != (a, b) for a, b in named):
+                continue  # the "my" of "my husband", the "friend" of "my friend's wife"
             if key == "first":
                 order.append((start, "self"))
             elif key in ("close", "others"):
@@ -189,21 +199,31 @@ class _Person:
                 self._third = order[-1][1]
             elif key == "second":
                 order.append((start, "nobody"))
-        if any(
-            span.start <= t.start < span.end and t.label_ == "clinician"
-            for t in doc.spans.get("terms", ())
-        ):
+        if not self._clinicians.isdisjoint(range(span.start, span.end)):
             self._third = "nobody"  # from here "she" and "they" may be the doctors
         for token in span:
             if token.lower_ in rules.resumed:
                 order.append((token.i, self._third))
         if not order:
             return None
-        if any(who == "self" for _, who in order) and all(
-            h[2] not in ("close", "others") for h in hits
-        ):
+        if not named and any(who == "self" for _, who in order):
             return "self"  # "they put me on": the treated one is the writer
         return min(order, key=lambda hit: hit[0])[1]
+
+
+def _supposes(doc: Doc, span: Span) -> bool:
+    """Whether a clause begins with *if*, unless that is a *whether* (*not sure if it works*)."""
+    if doc[span.start].lower_ not in ("if", "unless"):
+        return False
+    return span.start == 0 or doc[span.start - 1].lower_ not in _WHETHER
+
+
+def _states(doc: Doc, span: Span) -> bool:
+    """Whether a clause of an asking sentence states something of the writer: *…but I felt good?*"""
+    start = span.start
+    while start < span.end - 1 and doc[start].lower_ in _LINKS:
+        start += 1
+    return doc[start].lower_ in ("i", "im", "ive", "my", "we", "mine")
 
 
 def _asked(doc: Doc, sentence: Span) -> bool:

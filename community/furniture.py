@@ -24,9 +24,14 @@ _CITATION = (
     re.compile(r"\bet al\b|\b[A-Z][a-zé]+ [A-Z]{1,3}(?:,|\.)"),
     re.compile(r"\bdoi\b|\bdoi\.org|\bPMID\b|\bAccessed\b|\bpublished online\b", re.IGNORECASE),
     re.compile(r"\b(?:19|20)\d\d\b\s*[;.:)]|\b\d{4};\d+|\(\d{4}\)"),
-    re.compile(r"\d+\s?\(\d+\)\s?[:;]|\d+:\s?[eE]?\d+[-–]\d+|\bed(?:s|itors)?\.|\bNEJM\b|\bLancet\b"),
+    re.compile(
+        r"\d+\s?\(\d+\)\s?[:;]|\d+:\s?[eE]?\d+[-–]\d+|\bed(?:s|itors)?\.|\bNEJM\b|\bLancet\b"
+    ),
 )
-_ENTRY = re.compile(r"(?:\[?\d{1,3}[.)\]]\s+|sources?:\s+|•\s+)?(?:[A-Z][\w'-]+ [A-Z]{1,3}[,.]|\d+\.)")
+_ENTRY = re.compile(
+    r"(?:\[?\d{1,3}[.)\]]\s+|sources?:\s+|•\s+)?(?:[A-Z][\w'-]+ [A-Z]{1,3}[,.]|\d+\.)"
+)
+_YOU = re.compile(r"\b(?:you|your|du|dein\w*|ihr\w*|sie|votre|vous)\b", re.IGNORECASE)
 _POSTSCRIPT = re.compile(r"P\.?\s?S\.?:?\s+\w")
 _NEXT = re.compile(r"(?:next|previous|prev|older|newer)\b.{0,25}:\s", re.IGNORECASE)
 _BY_AND_DATE = re.compile(r"\b(?:by|von|par|por)\s+(?P<name>\S.*)$")
@@ -61,6 +66,14 @@ class _Unit:
 def terms(group: str) -> frozenset[str]:
     """Spellings of a group of ``furniture.toml``, lower case."""
     found = (term for term in lexicon.packaged("furniture").terms if term.group == group)
+    return frozenset(spelling for term in found for spelling in term.spellings)
+
+
+@cache
+def _boxes() -> frozenset[str]:
+    """Headings of boxes that stand in the middle of an article."""
+    ids = ("newsletter", "advertisement", "share")
+    found = (t for t in lexicon.packaged("furniture").terms if t.group == "section" and t.id in ids)
     return frozenset(spelling for term in found for spelling in term.spellings)
 
 
@@ -101,7 +114,7 @@ def is_comments_heading(line: str) -> bool:
 
 def article(text: str, within: Span | None = None) -> Article:
     """The article in `text` (or in its stretch `within`), furniture left out."""
-    stretch = within or Span(0, len(text))
+    stretch = Span(0, len(text)) if within is None else within
     units = _units(text, stretch)
     if not units:
         return Article()
@@ -203,7 +216,7 @@ def _sorted_out(units: list[_Unit]) -> tuple[list[_Unit], list[_Unit]]:
         if is_citation(words):
             references.append(unit)
             continue
-        if section and not _resumes(words, kept):
+        if section and not _resumes(words, section, kept):
             continue
         section = ""
         if _is_article(words, counts[words]):
@@ -224,17 +237,19 @@ def _opens(words: str) -> str:
     ):
         return "references"
     if line in terms("section") or line in terms("tail"):
-        return "section"
+        return "box" if line in _boxes() else "section"
     if "©" in words or is_comments_heading(words) or _NEXT.match(words):
         return "section"
     short = len(words) < 80 and not _SENTENCE_END.search(words)
-    return "section" if short and _promotion().search(words) else ""
+    return "box" if short and _promotion().search(words) else ""
 
 
-def _resumes(words: str, kept: list[_Unit]) -> bool:
+def _resumes(words: str, section: str, kept: list[_Unit]) -> bool:
     """Whether a unit below a furniture heading belongs to the article again."""
     if not _is_prose(words) or _promotion().search(words):
         return False
+    if section == "box" and not _YOU.search(words):
+        return True  # a box has a few lines to its reader, and the article goes on
     return len(words) >= (150 if kept else 80)
 
 
@@ -269,15 +284,9 @@ def _with_headings(units: list[_Unit], kept: list[_Unit], counts: Counter[str]) 
     chosen = set(map(id, kept))
     found: list[_Unit] = []
     for before, unit, after in zip([None, *units], units, [*units[1:], None], strict=False):
-        if id(unit) in chosen:
-            found.append(unit)
-        elif (
-            found
-            and before is found[-1]
-            and after is not None
-            and id(after) in chosen
-            and _is_heading(unit.words, counts)
-        ):
+        follows = bool(found) and before is found[-1]
+        leads = after is not None and id(after) in chosen
+        if id(unit) in chosen or (follows and leads and _is_heading(unit.words, counts)):
             found.append(unit)
     return found
 
@@ -292,7 +301,7 @@ def _is_heading(words: str, counts: Counter[str]) -> bool:
 def _joined(text: str, units: list[_Unit]) -> tuple[Span, ...]:
     """Spans of units, one for those that only white space separates."""
     spans: list[Span] = []
-    for unit in units:
+    for unit in sorted(units, key=lambda unit: unit.span):
         if spans and not text[spans[-1].end : unit.span.start].strip():
             spans[-1] = Span(spans[-1].start, unit.span.end)
         else:

@@ -2,8 +2,8 @@
 
 ``text → tokeniser (patched for patients' typing) → community_clauses → community_terms →
 patient_context``. Everything downstream shares this one tokenisation. After the pipe a doc holds,
-in ``doc.spans``: ``sentences``, ``clauses``, ``terms`` (label: lexicon group, id: term) and ``cues``
-(label: code, id: number of the cue within the code).
+in ``doc.spans``: ``sentences``, ``clauses``, ``terms`` (label: lexicon group, id: term) and
+``cues`` (label: code, id: number of the cue within the code).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from community.types import Thread
 
 _FULL_STOP = r"(?<=[a-zA-Z0-9])[.](?=[a-zA-Z])"
 _ELLIPSIS = r"(?<=[a-zA-Z])\.\.+(?=[a-zA-Z])"
+_BRACKET = r"(?<=[a-zA-Z])[()](?=[a-zA-Z])"
 _ABBREVIATED = ("u.s.", "U.S.", "u.k.", "U.K.", "e.g.", "i.e.", "a.m.", "p.m.", "I.V.", "i.v.")
 
 
@@ -69,7 +70,7 @@ class Terms:
 
     def __call__(self, doc: Doc) -> Doc:
         for key, matcher in self._matchers.items():
-            doc.spans[key] = _longest(doc, matcher, across_labels=key == "terms")
+            doc.spans[key] = _longest(doc, matcher, by_kind=key == "terms")
         return doc
 
 
@@ -93,8 +94,8 @@ def variants(phrase: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _longest(doc: Doc, matcher: PhraseMatcher, *, across_labels: bool) -> list[Span]:
-    """Hits that no longer hit (of any label, or of the same code) contains, in text order."""
+def _longest(doc: Doc, matcher: PhraseMatcher, *, by_kind: bool) -> list[Span]:
+    """Hits that no longer hit of the same code (or kind of term) contains, in text order."""
     strings = doc.vocab.strings
     hits = sorted(
         {(start, end, strings[key]) for key, start, end in matcher(doc)},
@@ -104,7 +105,7 @@ def _longest(doc: Doc, matcher: PhraseMatcher, *, across_labels: bool) -> list[S
     reach: dict[str, tuple[int, int]] = {}
     for start, end, key in hits:
         label, _, term = key.partition("\t")
-        family = "" if across_labels else label
+        family = label.split("-")[0] if by_kind else label
         before = reach.get(family, (-1, -1))
         if end <= before[1] and (start, end) != before:
             continue
@@ -119,7 +120,7 @@ def make_nlp(codebook: Codebook) -> Language:
     """The pipeline for a codebook; one per process and codebook."""
     nlp = spacy.blank("en")
     tokenizer = cast(Tokenizer, nlp.tokenizer)
-    infixes = [*(English.Defaults.infixes or ()), _FULL_STOP, _ELLIPSIS]
+    infixes = [*(English.Defaults.infixes or ()), _FULL_STOP, _ELLIPSIS, _BRACKET]
     tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
     tokenizer.url_match = re.compile(r"(?:https?://|www\.)\S+").match
     for short in _ABBREVIATED:

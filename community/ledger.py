@@ -110,7 +110,24 @@ def _plain(words: str | None) -> str:
     for long, short in _SHORT:
         text = text.replace(long, short)
     words_ = re.sub(r"[\W_]+", " ", text).split()
-    return " ".join(w for w in words_ if w not in ("the", "a", "an", "of", "with", "group", "arm", "participants", "patients", "people", "in"))
+    return " ".join(
+        w
+        for w in words_
+        if w
+        not in (
+            "the",
+            "a",
+            "an",
+            "of",
+            "with",
+            "group",
+            "arm",
+            "participants",
+            "patients",
+            "people",
+            "in",
+        )
+    )
 
 
 _SHORT = (
@@ -131,7 +148,7 @@ def _scale(m: Mention) -> str:
     """Values are compared within a scale: shares, counts, ratios, differences, measured values."""
     if m.value is None and m.spread_low is None:
         return "words"
-    if m.unit == "%" or m.numerator is not None and m.denominator:
+    if m.unit == "%" or (m.numerator is not None and m.denominator):
         return "share"
     if m.measure and "ratio" in m.measure:
         return m.measure
@@ -221,7 +238,11 @@ def _clusters(rows: list[Mention]) -> list[list[Mention]]:
         else:
             out.append([m])
     for m in sorted(rough, key=lambda m: (_share(m) or 0.0, _order(m))):
-        near = [c for c in out if abs((_share(c[0]) or 0.0) - (_share(m) or 0.0)) <= 2.0 and m.unit == "%"]
+        near = [
+            c
+            for c in out
+            if abs((_share(c[0]) or 0.0) - (_share(m) or 0.0)) <= 2.0 and m.unit == "%"
+        ]
         if near:
             min(near, key=lambda c: abs((_share(c[0]) or 0.0) - (_share(m) or 0.0))).append(m)
         elif out and _same(out[-1], m):
@@ -240,7 +261,9 @@ def _same(cluster: list[Mention], m: Mention) -> bool:
         theirs = _share(other) or 0.0
         places = min(_decimals(value), _decimals(theirs))
         if m.unit != "%" or other.unit != "%":
-            places = 0 if {m.unit, other.unit} & {"%", "patients"} and m.unit != other.unit else places
+            places = (
+                0 if {m.unit, other.unit} & {"%", "patients"} and m.unit != other.unit else places
+            )
         if abs(_round(value, places) - _round(theirs, places)) < 1e-9:
             return True
     return False
@@ -257,7 +280,9 @@ def _rounded(cluster: list[Mention]) -> str | None:
     exact = [m for m in cluster if "approximate" not in m.flags] or cluster
     shares = [s for s in map(_share, exact) if s is not None]
     if not shares:
-        lows = sorted((m.spread_low, m.spread_high or 0.0) for m in cluster if m.spread_low is not None)
+        lows = sorted(
+            (m.spread_low, m.spread_high or 0.0) for m in cluster if m.spread_low is not None
+        )
         return f"{lows[0][0]:g}-{lows[0][1]:g}" if lows else None
     value = min(shares, key=lambda s: (-_decimals(s), s))
     if abs(value) >= 10:

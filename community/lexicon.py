@@ -24,6 +24,7 @@ from importlib import resources
 from community.errors import CodebookError
 
 _PARTS = re.compile(r"\(([^()]*)\)|([^()]+)")
+_OPTIONS = re.compile(r"\([^()]*\)")
 _TOO_MANY = 3000
 
 
@@ -79,7 +80,7 @@ def expand(pattern: str) -> tuple[str, ...]:
         CodebookError: brackets that do not pair, or more phrases than anybody would mean.
     """
     parts = _PARTS.findall(pattern)
-    if sum(len(a) + len(b) for a, b in parts) + 2 * pattern.count("(") != len(pattern):
+    if set("()") & set(_OPTIONS.sub("", pattern)):
         raise CodebookError(pattern, "brackets do not pair", "write (one|other|), without nesting")
     choices = [plain.split("\0") if plain else options.split("|") for options, plain in parts]
     count = 1

@@ -1,8 +1,9 @@
 """Treatment experiences as links: a course that agrees or disagrees with what was reported.
 
 Pure. The codings say that a post tells an experience, and whose; the clauses say of what: each
-endpoint that the course touches becomes a link to the claim in scope that reports it, else the whole
-course one to the treatment. Arranging or seeking treatment, and another treatment's course, are none.
+endpoint that the course touches becomes a link to the claim in scope that reports it, else
+the whole course one to the treatment. Arranging or seeking treatment, and the course of another
+treatment, are none.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from community.link_match import agreeing
 from community.link_scope import Scope
 from community.link_targets import Index, Profile
 from community.relations import Decision, Hit, Reading, bare
-from community.types import Coding, Span
+from community.types import Coding, Relation, Span
 
 _HARMS = ("harm", "infection", "fever", "intensive-care", "thyroid", "fertility", "cancer")
 _OWN = ("self", "close", None)
@@ -30,6 +31,7 @@ class Told:
     index: Index
     treated: Mapping[int, set[str]]
     start: int
+    received: bool  # the author tells, here or elsewhere in the thread, of having had the treatment
 
     def links(self, coding: Coding) -> list[tuple[str, Decision]]:
         """What the experience speaks to, as (refers_to, decision)."""
@@ -42,8 +44,12 @@ class Told:
             one = self._claim(hit)
             if one is not None:
                 span = bare(self.reading, self.reading.clauses[hit.clause].span)
-                out.setdefault(f"claim:{one.id}", Decision(agreeing(hit.value, one), 0.65, span))
+                out.setdefault(f"claim:{one.id}", Decision(self._relation(hit, one), 0.65, span))
         return list(out.items()) or self._whole(coding, clauses, hits)
+
+    def _relation(self, hit: Hit, one: Profile) -> Relation:
+        """Of a harm, having it agrees with a report of it; of the rest, a good course agrees."""
+        return agreeing(hit.value, one if hit.name in _HARMS else None)
 
     def _whole(
         self, coding: Coding, clauses: list[int], hits: list[Hit]
@@ -53,7 +59,7 @@ class Told:
         if course and not valence:
             valence = course[-1].value  # how it ended
         sought = any(self.reading.at(c, "seeking") for c in clauses)
-        if not valence or not course and (sought or coding.whose not in _OWN):
+        if not valence or (not course and (sought or coding.whose not in _OWN)):
             return []
         fitting = [hit.clause for hit in course if hit.value * valence > 0]
         span = self.reading.clauses[fitting[-1] if fitting else clauses[0]].span
@@ -67,9 +73,9 @@ class Told:
         received = self.reading.has("received") and coding.whose in _OWN
         for i, clause in enumerate(self.reading.clauses):
             span = Span(clause.span.start + self.start, clause.span.end + self.start)
-            if any(span.overlaps(evidence) for evidence in coding.evidence):
-                out.append(i)
-            elif out and received and not clause.question and self._personal(i):
+            told = any(span.overlaps(evidence) for evidence in coding.evidence)
+            follows = bool(out) and received and not clause.question
+            if told or (follows and self._personal(i)):
                 out.append(i)
         return out
 
@@ -92,27 +98,30 @@ class Told:
         if here:
             return not here & known
         every = {f for families in self.treated.values() for f in families}
-        return bool(every) and not every & known and not reading.has("received")
+        return bool(every) and not every & known and not self.received
 
     def _only_sought(self, clauses: list[int]) -> bool:
         """Whether treatment was sought or arranged, not had."""
         reading = self.reading
-        if reading.has("received"):
+        if self.received:
             return False
         course = any(hit.value for c in clauses for hit in reading.at(c, "concept"))
-        return not course or reading.has("seeking")
+        had = any(self.scope.family in families for families in self.treated.values())
+        return not course or not had or reading.has("seeking")
 
     def _claim(self, hit: Hit) -> Profile | None:
-        """The claim in scope whose endpoint a course touches; the scope's main trial comes first,
-        and a favourable result before an unfavourable one of the same endpoint."""
+        """The claim in scope whose endpoint a course touches, the main trial's first; a course
+        that is no harm is held against favourable results."""
         best: tuple[float, Profile] | None = None
         for at in self.scope.claims:
             one = self.index.profiles[at]
             weight = one.concepts.get(hit.name, 0.0)
+            harm = hit.name in _HARMS
             if weight <= 0 or one.family != self.scope.family:
                 continue
-            favoured = 0.2 if one.direction == "favourable" and hit.name not in _HARMS else 0.0
-            score = weight + self.scope.trials.get(one.trial or "", 0.0) + favoured
+            if not harm and one.direction == "unfavourable":
+                continue
+            score = weight + self.scope.trials.get(one.trial or "", 0.0)
             if best is None or score > best[0]:
                 best = (score, one)
         return best[1] if best else None

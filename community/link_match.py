@@ -11,10 +11,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 
-from community.link_targets import Profile, number_match
+from community.link_targets import Profile
+from community.quantities import MONTHS, Quantity
 from community.relations import Decision, Reading, bare
 from community.types import Relation, Span
 
+_SMALL = 10  # a count below it needs the endpoint beside it
 _ALONE, _BESIDE = 1.0, 0.6  # least weight of a number by itself, and beside the endpoint
 
 
@@ -69,7 +71,7 @@ def match(at: int, one: Profile, reading: Reading, expected: bool = False) -> Ma
     spans: set[Span] = set()
     for quantity, clause in reading.numbers:
         weight = number_match(one, quantity)
-        if weight >= _ALONE or weight >= _BESIDE and (clause in said or expected):
+        if weight >= _ALONE or (weight >= _BESIDE and (clause in said or expected)):
             scores[clause] = max(weight, scores.get(clause, 0.0))
             spans.add(quantity.span)
     for clause, span in _pairs(one, reading):
@@ -117,7 +119,8 @@ def _time(one: Profile, reading: Reading, clauses: Collection[int]) -> float:
 
 def foreign(reading: Reading, one: Profile) -> set[int]:
     """Clauses that name a share or an endpoint, and none that is the claim's."""
-    out, mine = set(), set()
+    out: set[int] = set()
+    mine: set[int] = set()
     for quantity, clause in reading.numbers:
         if quantity.kind in ("percent", "fraction", "proportion"):
             (mine if number_match(one, quantity) >= 1.0 else out).add(clause)
@@ -125,3 +128,48 @@ def foreign(reading: Reading, one: Profile) -> set[int]:
         if hit.kind == "concept" and hit.name != "course":
             (mine if hit.name in one.concepts else out).add(hit.clause)
     return out - mine
+
+
+def number_match(one: Profile, quantity: Quantity) -> float:
+    """How strongly a quantity of a post points to a claim; 0 where it does not."""
+    value, kind = quantity.value, quantity.kind
+    if value is None:
+        return _interval_match(one, quantity)
+    if kind == "duration":
+        return _time_as_value(one, quantity)
+    near = max(0.5 * 10**-quantity.decimals, 2.0 if quantity.approximate else 0.0)
+    if kind == "fraction" and quantity.denominator:
+        if one.denominator in (None, quantity.denominator) and value in one.counts:
+            return 3.2 if one.denominator or one.n == quantity.denominator else 1.5
+        value, near = 100 * value / quantity.denominator, 0.6
+    if kind in ("percent", "proportion", "fraction"):
+        near = max(near, min(3.0, 0.1 * value) if kind == "proportion" else near)
+        if one.percent is None:
+            return 0.0
+        if abs(one.percent - value) <= near + 1e-9:
+            return 3.0 if kind != "proportion" else 2.2
+        if "participants" in one.concepts:
+            return 0.0
+        return 2.0 if abs(100 - one.percent - value) <= near + 0.5 + 1e-9 else 0.0
+    if value in one.counts:
+        if value < _SMALL and not quantity.decimals:
+            return 0.3 if value < 2 else 0.8
+        return 2.0 if kind == "count" or quantity.decimals else 1.3
+    if one.percent is not None and value >= 10 and abs(one.percent - value) <= near + 1e-9:
+        return 1.8  # "the 69", its unit left out
+    return 0.0
+
+
+def _interval_match(one: Profile, quantity: Quantity) -> float:
+    low, high = quantity.low, quantity.high
+    if low is None or high is None or one.interval is None:
+        return 0.0
+    near = all(abs(a - b) <= 0.6 for a, b in zip(one.interval, (low, high), strict=True))
+    return 2.8 if near else 0.0
+
+
+def _time_as_value(one: Profile, quantity: Quantity) -> float:
+    months, unit = quantity.months(), one.unit.rstrip("s")
+    if months is None or one.value is None or unit not in MONTHS:
+        return 0.0
+    return 0.8 if abs(one.value * MONTHS[unit] - months) <= 0.06 * months else 0.0

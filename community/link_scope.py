@@ -10,7 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from community.link_targets import Index, named, number_match
+from community.link_match import number_match
+from community.link_names import named
+from community.link_targets import Index
 from community.relations import Reading, read
 from community.types import Post, Span, Thread
 
@@ -30,6 +32,7 @@ class Scope:
     claims: tuple[int, ...]
     main: str | None
     family: str | None
+    reported: bool  # whether a reported result is under discussion at all
 
     def name(self, family: str, index: Index) -> str:
         """The ledger's name of a family of treatments."""
@@ -44,6 +47,7 @@ class Scopes:
         self._posts = thread.by_id()
         self._readings: dict[str, Reading] = {}
         self._named: dict[str, dict[str, dict[int, float]]] = {}
+        self._treated: set[str | None] | None = None
         self._document = index.by_document.get(thread.document.id, ())[:_MOST]
         self._base = self._thread_scope(thread)
 
@@ -58,8 +62,16 @@ class Scopes:
     def named(self, post: Post) -> dict[str, dict[int, float]]:
         """Trials that the post names: clause → weight, by trial."""
         if post.id not in self._named:
-            self._named[post.id] = named(self.index, self.reading(post))
+            self._named[post.id] = named(self.index.names, self.reading(post))
         return self._named[post.id]
+
+    def received(self, post: Post) -> bool:
+        """Whether the post, or another of its author in this thread, tells of having had it."""
+        if self._treated is None:
+            self._treated = {
+                p.author for p in self._posts.values() if self.reading(p).has("received")
+            } - {None}
+        return self.reading(post).has("received") or post.author in self._treated
 
     def chain(self, post: Post, most: int | None = None) -> Iterator[Post]:
         """Whom the post answers, whom that one answers, …, `most` posts (`reach` where None)."""
@@ -79,7 +91,7 @@ class Scopes:
                 out[trial] = _DOCUMENT
         if thread.document.title:
             # a title is about what it names: a place or a surname needs no word for a study there
-            for trial in named(self.index, read(thread.document.title)):
+            for trial in named(self.index.names, read(thread.document.title)):
                 out.setdefault(trial, _TITLE)
         if thread.posts:
             for trial, places in self.named(thread.posts[0]).items():
@@ -121,14 +133,16 @@ class Scopes:
         if told:
             trials = {t: w if t in told else 0.5 * w for t, w in trials.items()}
         for trial, weight in own.items():
-            if weight >= 0.8 or trial in trials:
-                trials[trial] = max(_OWN * weight, trials.get(trial, 0.0))
+            trials[trial] = max(_OWN * weight, trials.get(trial, 0.0))
         main = max(trials, key=lambda t: trials[t]) if trials else None
+        if main is not None and trials[main] < _COUNTED:
+            main = None  # a place or a surname by itself is no study
         return Scope(
             trials=trials,
             claims=self._claims(post, trials),
             main=main,
             family=self._family(main),
+            reported=main is not None or bool(self._document),
         )
 
     def _claims(self, post: Post, trials: Mapping[str, float]) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 An extractor that drops a comment prints its replies right below the previous one's. The lost
 comment's replies follow those of the comment above, so they are the tail of its replies: we look
 for the point from which the replies lean on things that nobody above has mentioned. The judgement
-is made only on pages that lose comments: a linear model with few, general cues, in ``answers.toml``.
+is made only on pages that lose comments: a linear model, weights in ``answers.toml``.
 """
 
 from __future__ import annotations

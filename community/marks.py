@@ -101,6 +101,8 @@ def _marks(text: str, post: Span) -> list[_Mark]:
         closes = not left.isspace() and (right.isspace() or right in _AFTER_CLOSE)
         if mark == "”" and not opens:
             closes = True
+        if mark in "«»" and left.isspace() and right.isspace():  # French spacing
+            opens, closes = mark == "«", mark == "»"
         if mark == "„" or (mark == "“" and not closes):
             opens = True
         found.append(_Mark(at, _FAMILY[mark], opens, closes and not opens))

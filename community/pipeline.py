@@ -225,7 +225,8 @@ def _link_all(store: Store, steps: Steps, world: World, tally: _Tally) -> None:
     mark = sha256(repr(ledger) + steps.version)
     todo = store.unlinked(mark)
     work = ((seq, store.thread(seq), store.codings(seq)) for seq in todo)
-    for done, (seq, links) in enumerate(world.map(partial(link, steps, ledger), work), 1):
+    linked = partial(link, steps, steps.prepare(ledger)) if todo else None
+    for done, (seq, links) in enumerate(world.map(linked, work) if linked else (), 1):
         thread = store.thread(seq)
         gone = {post.id for post in thread.posts if not len(post.span)}
         kept = [old for old in store.links(seq) if old.post_id in gone]

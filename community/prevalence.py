@@ -196,30 +196,42 @@ def _order(kind: tuple[str, str]) -> tuple[int, int, str]:
     return (("all", "role", "month").index(by), role, name)
 
 
-def summary_codes(source: Snapshot) -> Iterator[Row]:
-    """Rows of ``summary_codes``.
+_Scopes = Mapping[tuple[str, str, str], list[Cell]]
 
-    Every cell that some coder named has a row in every role and month, 0 included; in single
-    documents only where it was given or abstained on (a study may have 100,000 threads). Months
-    stand only where some post is dated.
+
+def _by_document(
+    source: Snapshot, scopes: _Scopes
+) -> Iterator[tuple[str, list[tuple[Unit, _Said]]]]:
+    for posts, codings in by_document(source, "codings", *_PICKED):
+        told = [(unit, _said(codings[unit.post_id], scopes)) for unit in posts]
+        yield posts[0].document_id, told
+
+
+def summary_codes(source: Snapshot) -> Iterator[Row]:
+    """Rows of ``summary_codes``: the whole, roles and months, then document by document.
+
+    Every cell that some coder named has a row in the whole, in every role and month, 0 included; in
+    single documents only where it was given or abstained on (a study may have 100,000 threads).
+    Months stand only where some post is dated.
     """
     known = _known_cells(source)
     scopes: dict[tuple[str, str, str], list[Cell]] = defaultdict(list)
     for cell in known:
         scopes[_scope(cell.coder, cell.layer, cell.code)].append(cell)
     groups: dict[tuple[str, str], _Group] = defaultdict(_Group)
-    documents: dict[Cell, list[Row]] = defaultdict(list)
-    for posts, codings in by_document(source, "codings", *_PICKED):
-        here = _Group()
-        for unit in posts:
-            said = _said(codings[unit.post_id], scopes)
-            here.add(unit, said)
+    for _, told in _by_document(source, scopes):
+        for unit, said in told:
             for kind in _kinds(unit):
                 groups[kind].add(unit, said)
-        for cell in here.found:
-            documents[cell].extend(_figures(cell, ("document", posts[0].document_id), here))
     kinds = _ordered(groups)
     for cell in known:
         for kind in kinds:
             yield from _figures(cell, kind, groups[kind])
-        yield from documents.get(cell, ())
+    groups.clear()
+    for document_id, told in _by_document(source, scopes):
+        here = _Group()
+        for unit, said in told:
+            here.add(unit, said)
+        for cell in known:
+            if cell in here.found:
+                yield from _figures(cell, ("document", document_id), here)

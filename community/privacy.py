@@ -17,26 +17,12 @@ from urllib.parse import urlsplit
 
 MASK = "█"
 # names that many people share; nobody can be counted by them, and nobody needs a pseudonym
-SHARED_NAMES = frozenset(
-    [
-        "anonymous",
-        "anonym",
-        "anon",
-        "anonyme",
-        "anónimo",
-        "anonimo",
-        "guest",
-        "gast",
-        "invité",
-        "invitado",
-        "unknown",
-        "unbekannt",
-        "[deleted]",
-        "[removed]",
-        "deleted",
-        "user",
-    ]
-) | {"deleted user", "former member", "gelöschter benutzer", "a guest"}
+_SHARED_NAME = re.compile(
+    r"(?:an? )?(?:anonym\w*|anón\w*|anon|guest|gast|invité|invitado|unknown|unbekannt|user"
+    r"|\W?(?:deleted|removed|gelöscht\w*)\W?(?: user| benutzer)?|former member)"
+    r"(?:[ _-]?\d+)?(?: \(?not verified\)?)?",
+    re.IGNORECASE,
+)
 
 _CONTACT = re.compile(
     r"(?:https?://|www\.)[^\s<>\"]+"
@@ -85,7 +71,7 @@ class Profile:
 
 def is_shared(author: str | None) -> bool:
     """Whether a name is one that many people share."""
-    return (author or "").strip().casefold() in SHARED_NAMES
+    return not author or _SHARED_NAME.fullmatch(author.strip()) is not None
 
 
 def site_of(url: str | None, source: str) -> str:
@@ -95,11 +81,13 @@ def site_of(url: str | None, source: str) -> str:
 
 def name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     """Matches the given names as whole words, in any case; shared and very short ones left out."""
-    usable = {n.strip() for n in names if n and len(n.strip()) >= 3 and not is_shared(n)}
+    usable = {n.strip() for n in names if len(n.strip()) >= 3 and not is_shared(n)}
     if not usable:
         return None
     longest_first = sorted(usable, key=lambda n: (-len(n), n))
-    return re.compile(r"(?<!\w)(?:{})(?!\w)".format("|".join(map(re.escape, longest_first))), re.I)
+    names_ = "|".join(map(re.escape, longest_first))
+    # a pasted header glues a weekday to the name ("MaritFriday"): only a small letter goes on
+    return re.compile(rf"(?<![^\W_])(?i:{names_})(?![^\W_A-ZÀ-ÖØ-Þ])")
 
 
 def _blank(match: re.Match[str]) -> str:

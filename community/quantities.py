@@ -12,37 +12,25 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from community.quantity_patterns import (
+    ABOUT,
+    AFTER_TIME,
+    BEFORE_TIME,
+    FIND,
+    HINT,
+    PARTS,
+    SCALES,
+    SPREAD_UNIT,
+    TENS,
+    UNITS,
+)
+from community.quantity_patterns import MONTHS as MONTHS
+from community.quantity_patterns import WRITTEN as WRITTEN
 from community.types import Span
 
 QuantityKind = Literal[
     "percent", "fraction", "proportion", "count", "number", "duration", "ratio", "interval", "p"
 ]
-
-_UNITS = dict(
-    zip(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split(),
-        range(20),
-        strict=True,
-    )
-)
-_TENS = dict(
-    zip(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(),
-        range(20, 100, 10),
-        strict=True,
-    )
-)
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
-_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
-# Mean Gregorian month and year; a month has 30.4375 days.
-MONTHS = {
-    "hour": 1 / 730.5,
-    "day": 1 / 30.4375,
-    "week": 7 / 30.4375,
-    "month": 1.0,
-    "year": 12.0,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,114 +66,6 @@ class Quantity:
         return round(value * MONTHS[self.unit.rstrip("s")], 2)
 
 
-# Mind that a fraction needs three or more: "one of the two" singles out, it does not count.
-_WORD = "(?i:" + "|".join([*_UNITS, *_TENS, *_SCALES]) + ")"
-_SPELT = rf"(?:\b(?:[Aa] (?=hundred|thousand|million))?{_WORD}(?:(?:[- ]|(?<=hundred) and )(?={_WORD}\b){_WORD}){{0,6}}\b)"
-# A number as written, for other patterns to build on.
-_DIGITS = r"(?:\d{1,3}(?:[,\u202f\u2009]\d{3})+(?![\d])(?:[.·]\d+)?|\d+[.·]\d+|\d+,\d{1,2}(?![\d,.]\d)(?!\d)|\d+|(?<![\w.])[.·]\d+)"
-_SIGN = r"(?:(?<![\w.%)])[-−–+])?(?<!\w)"
-_NUM = rf"(?>{_SIGN}{_DIGITS}|{_SPELT})"
-WRITTEN = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+|{_SPELT})"
-_BOUND = rf"[-−–+]?{_DIGITS}"
-_PCT = r"(?:\s?(?:%|％|[Pp]er[ -]?cent\b|[Pp]ercentage points?\b|pct\b))"
-_TO = r"\s?(?:%|(?!to\b|and\b|through\b)[a-zA-Z]{1,8})?\s?(?:to|through|and|[-−–—,;‐‑])\s?"
-_SPAN2 = rf"(?P<LOW>{_BOUND}){_TO}(?P<HIGH>{_BOUND})(?:\s?(?:%|％))?"
-_LEAD = r"[\s,:;=(\[]{0,4}(?:(?:of|from|was|is|between)\s)?[\s(\[]{0,2}"
-_TIME = r"(?i:years?|yrs?|months?|mos?|weeks?|wks?|days?|hours?|hrs?)"
-_PEOPLE = (
-    r"patients?|participants?|people|persons?|subjects?|individuals?|men|women|adults?|children|"
-    r"babies|infants?|pregnancies|births?|cases?|deaths?|events?|relapses?|volunteers?|recipients?|"
-    r"survivors?|respondents?|girls?|boys?|episodes?|attacks?|infections?|lesions?|completers?"
-)
-_COUNTED = rf"(?:(?:[^\W\d_][\w/-]*|\([A-Z]+\)) ){{0,3}}?(?P<noun>(?i:{_PEOPLE}))\b(?!-)"
-_MEASURED = (
-    r"mm\s?Hg|mmol/mol|mmol/[lL]|mg/d[lL]|g/d[lL]|ng/m[lL]|mg/[lL]|[µμ]?g/[mdl][lL]|k?g/m2|kg|mL/min|"
-    r"m[lL]|mg|[µμ]g|mcg|IU|cm|mm|k?m|points?|U/L|Gy|units?|metres|meters|m|steps|minutes?|min|"
-    r"seconds?|fold|times|letters"
-)
-_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-_NOT = (
-    r"https?://\S{1,500}|www\.\S{1,500}|\S{1,64}@\S{1,64}|\b10\.\d{4,9}/\S{1,200}"
-    r"|\b(?:NCT|ISRCTN|ACTRN|DRKS|CTRI|ChiCTR|jRCT|UMIN|PMC|PMID:?\s?)[-\w]{0,4}\d[\w/-]{3,30}"
-    r"|\b\d{4}-\d{6}-\d{2}(?:-\d{2})?\b"
-    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?(?:{_MONTHS})[a-z]{{0,6}}\.?(?:,?\s\d{{4}})?\b"
-    rf"|\b(?:{_MONTHS})[a-z]{{0,6}}\.?\s\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s\d{{4}})?"
-    rf"|\b(?:{_MONTHS})[a-z]{{0,6}}\.?,?\s(?:19|20)\d\d\b"
-    r"|\b\d{1,4}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}:\d\d(?::\d\d)?\b"
-    r"|\b\d{1,4}\s?\(\d{1,3}\)\s?:\s?\w?\d{1,6}(?:[-–]\w?\d{1,6})?|\b24/7\b"
-    r"|[$£€]\s?\d[\d,.]{0,15}(?:\s?(?:k|million|billion|m)\b)?|\[\d{1,3}(?:[-–, ]{1,2}\d{1,3}){0,9}\]"
-    r"|\+\d[\d ()-]{7,18}\d|\b\d{1,3}(?:st|nd|rd|th)\b|#\s?\d+|\b[A-Z][A-Za-z]{0,9}-\d+\b(?!\s?%)"
-    r"|\b(?i:phases?|grades?|types?|stages?|figures?|fig\.|tables?|chapter|version|vol(?:ume|\.)|pages?"
-    r"|pp?\.(?=\s?\d\d)|no\.|class|cycles?|level|step|part|section|appendix|tier)\s"
-    r"(?:\d+[a-z]?|[IVX]+\b)(?:(?:\s?(?:to|or|and|[-–/])\s?|,\s)(?:\d+[a-z]?\b|[IVX]+\b)(?!\s?%|\s[a-z]+ed\b)){0,3}"
-    r"|\b(?i:aged?|ages)\s(?:of\s|between\s|from\s|≥\s?)?\d+(?:\s?(?:to|and|[-–])\s?\d+)?(?:\s?years?)?"
-    r"|\b\d+(?:\.\d+)?(?:\s?(?:to|[-–])\s?\d+(?:\.\d+)?)?[- ]years?(?:[- ]old\b|\sof\sage\b)"
-    r"|\b(?:19|20)\d\d(?:\s?(?:[-–/]|to|and)\s?(?:(?:19|20)\d\d|\d\d))?\b(?!\s?(?:%|[Pp]er|patients|participants|people))"
-)
-_CI = (
-    rf"(?:(?P<LEVEL>\d\d(?:\.\d+)?)\s?%[\s-]?)?(?i:confidence intervals?|credible intervals?|CrI|C\.?I\.?s?)"
-    rf"(?:\s?[\[(]C\.?I\.?[\])])?(?:[\s,]{{0,2}}[\[(]?(?P<LEVEL2>\d\d)\s?%[\])]?)?{_LEAD}"
-)
-_RATIO = (
-    r"(?P<rname>(?i:(?:adjusted |pooled )?(?:hazard|odds|risk|rate|incidence rate|relative risk) ratios?|relative risk)"
-    r"|\ba?(?:HR|OR|RR)\b|\bIRR\b|\bSHR\b)(?:\s?[\[(]\w{2,4}[\])])?"
-    r"(?:\s(?:for|of|in)\s[^\d.;()]{2,60}?)?[\s,:=(\[]{0,4}(?:(?:was|of|is|,)\s){0,2}"
-)
-_ROUGHLY = (
-    r"(?P<about>(?i:nearly|almost|about|around|approximately|approx\.?|roughly|some|over|more than|"
-    r"less than|fewer than|just under|just over|under|up to|at least|close to|~|≈|>|<|≥|≤))\s?"
-)
-
-
-def _named(pattern: str, tag: str) -> str:
-    return pattern.replace("LOW", tag + "low").replace("HIGH", tag + "high")
-
-
-_WORDS = f"{_WORD}|(?i:half|thirds?|quarters?|fifths?|tenths?)"
-_HINT = re.compile(rf"\d|\b(?:{_WORDS})\b|\b[Pp]\s?=")
-# A quantity never starts inside a word: most places fail on the first test.
-_FIND = re.compile(
-    r"(?=\S)(?:(?<![A-Za-z])|(?![A-Za-z]))(?:"
-    + "|".join(
-        (
-            rf"(?P<skip>{_NOT})",
-            rf"(?P<p>\b[Pp](?:[- ]?(?i:values?))?(?:\s(?i:for [a-z]{{1,20}}(?: [a-z]{{1,20}}){{0,2}}))?\s?"
-            rf"(?P<psign><|>|=|≤|≥|≦|≧|(?i:less than|greater than|was|of))\s?"
-            rf"(?P<pval>\d?[.·,]\d+(?:\s?[×x]\s?10\s?[-−–^]{{1,2}}\d+)?|1\b|ns\b|NS\b))",
-            rf"(?P<ci>{_named(_CI + _SPAN2, 'c').replace('LEVEL', 'level')})",
-            rf"(?P<iqr>\b(?i:IQR|inter-?quartile range)(?:\s?[\[(]IQR[\])])?{_LEAD}{_named(_SPAN2, 'q')})",
-            rf"(?P<range>\b(?i:rang(?:e[ds]?|ing)){_LEAD}{_named(_SPAN2, 'r')})",
-            rf"(?P<sd>(?:±|\+/-|\+\\-)\s?(?P<sdval>{_DIGITS})%?|\b(?i:SDs?|standard deviation)"
-            rf"(?:\s?[\[(]SD[\])])?[\s,:=]{{0,3}}(?:of\s)?(?P<sdval2>{_DIGITS}))",
-            rf"(?P<ratio>{_RATIO}(?P<rval>{_DIGITS}))",
-            rf"(?P<fraction>(?P<k>{_NUM})(?:\s?/\s?|\s(?P<of>(?i:in|out of|of))\s"
-            rf"(?:(?i:the|all|these|every|our|a total of)\s)?)(?P<n>{_NUM})"
-            rf"(?!\s?%|[\d/]|[.,]\d|[- ]{_TIME}\b|\s?(?:mg|kg|ml|mmHg|cm|dL)\b|-))",
-            rf"(?P<part>\b(?i:(?P<pk>an?|one|two|three|four|nine)[- ](?P<pn>third|quarter|fifth|tenth)s?|half)"
-            rf"(?=\s(?:of\b|the\b|had\b|were\b|who\b|as\b|{_PEOPLE})))",
-            rf"(?P<pctrange>(?P<plow>{_NUM})(?:{_PCT})?\s?(?:to|[-–—−‐‑])\s?(?P<phigh>{_NUM}){_PCT})",
-            rf"(?P<percent>(?P<pct>{_NUM}){_PCT})",
-            rf"(?P<when>\b(?i:(?P<wunit>year|month|week|day)s?)[- ](?P<wval>\d{{1,3}})\b(?!\s?%))",
-            rf"(?P<duration>(?P<dlow>{_NUM})(?:(?:\s?(?:to|or|[-–—])\s?)(?P<dhigh>{_NUM}))?"
-            rf"(?:[-\s]|(?<=\d))(?P<dunit>{_TIME})\b(?P<hyphened>[-’'])?)",
-            rf"(?P<count>(?P<cval>{_NUM})\s{_COUNTED})",
-            rf"(?P<measured>(?P<mval>{_NUM})(?:\s?(?:to|[-–])\s?(?P<mhigh>{_DIGITS}))?[\s-]?(?P<munit>{_MEASURED})\b(?![-/]))",
-            rf"(?P<span2>(?P<slow>{_NUM})\s?[-–—]\s?(?P<shigh>{_DIGITS})(?![\w%-]))",
-            rf"(?P<number>{_NUM}(?![\w%-]))",
-        )
-    )
-    + ")"
-)
-_BEFORE_TIME = re.compile(
-    r"(?i)\b(at|by|after|within|through|throughout|over|for|until|during|up to|in|following|past|to)"
-    r"(?:\s(?:the|a|an|about|around|approximately|least|end of|first|nearly|almost|last|median of|mean of))*\s*$"
-)
-_AFTER_TIME = re.compile(
-    r"(?i)^\s?(?:after|following|post\b|post-|later|from\b|since\b|of follow|follow[- ]?up|of treatment|out\b|on from)"
-)
-_ABOUT = re.compile(_ROUGHLY + "$")
-
-
 def number(text: str) -> float | None:
     """The number that `text` writes, in digits (any minus, thousands separator, decimal comma) or
     in English words; None where it writes none."""
@@ -203,12 +83,12 @@ def _spelt(words: list[str]) -> float | None:
     for word in words:
         if word in ("and", "a"):
             continue
-        if word in _SCALES:
-            group = max(group, 1) * _SCALES[word]
+        if word in SCALES:
+            group = max(group, 1) * SCALES[word]
             if word != "hundred":
                 total, group = total + group, 0
-        elif word in _UNITS or word in _TENS:
-            group += _UNITS.get(word, 0) + _TENS.get(word, 0)
+        elif word in UNITS or word in TENS:
+            group += UNITS.get(word, 0) + TENS.get(word, 0)
         else:
             return None
     return float(total + group) if words and words != [""] else None
@@ -221,10 +101,10 @@ def _decimals(text: str) -> int:
 
 def find(text: str) -> tuple[Quantity, ...]:
     """All quantities of `text`, in order, without overlaps; spans are offsets into `text`."""
-    if not _HINT.search(text):
+    if not HINT.search(text):
         return ()
     out = []
-    for match in _FIND.finditer(text):
+    for match in FIND.finditer(text):
         read = _READ.get(match.lastgroup or "")
         quantity = read(match) if read else None
         if quantity is not None:
@@ -238,7 +118,7 @@ def _make(match: re.Match[str], kind: QuantityKind, written: str, **more: object
         kind=kind,
         span=Span(start, end),
         decimals=_decimals(written),
-        approximate=_ABOUT.search(text, max(0, start - 20), start) is not None,
+        approximate=ABOUT.search(text, max(0, start - 20), start) is not None,
         spelled=not any(c.isdigit() for c in written),
         **more,  # type: ignore[arg-type]
     )
@@ -296,7 +176,7 @@ def _fraction(match: re.Match[str]) -> Quantity | None:
 def _part(match: re.Match[str]) -> Quantity:
     parts = {"a": 1.0, "an": 1.0, "nine": 9.0}
     many = (match["pk"] or "a").lower()
-    share = (parts.get(many) or number(many) or 1.0) / _PARTS[(match["pn"] or "half").lower()]
+    share = (parts.get(many) or number(many) or 1.0) / PARTS[(match["pn"] or "half").lower()]
     return _make(match, "proportion", match[0], value=100 * share, unit="%")
 
 
@@ -310,7 +190,8 @@ def _percent(match: re.Match[str]) -> Quantity:
 
 def _when(match: re.Match[str]) -> Quantity:
     unit = match["wunit"].lower() + "s"
-    return _make(match, "duration", "1", value=float(match["wval"]), unit=unit, cue="at")
+    value = float(match["wto"] or match["wval"])
+    return _make(match, "duration", "1", value=value, unit=unit, cue="at")
 
 
 def _duration(match: re.Match[str]) -> Quantity:
@@ -318,13 +199,11 @@ def _duration(match: re.Match[str]) -> Quantity:
     unit = next(u for u in MONTHS if u.startswith(match["dunit"].lower()[0])) + "s"
     if match["dunit"].lower().startswith("m"):
         unit = "months"
-    before = _BEFORE_TIME.search(text, max(0, match.start() - 40), match.start())
-    after = _AFTER_TIME.search(text[match.end() : match.end() + 20])
+    before = BEFORE_TIME.search(text, max(0, match.start() - 40), match.start())
+    after = AFTER_TIME.search(text[match.end() : match.end() + 20])
     cue = before[1].lower() if before else None
-    if (
-        match["hyphened"]
-        or text[match.start("dunit") - 1] == "-"
-        and not match["dunit"].endswith("s")
+    if match["hyphened"] or (
+        text[match.start("dunit") - 1] == "-" and not match["dunit"].endswith("s")
     ):
         cue = cue or "adjective"
     if after and cue in (None, "in", "over", "for", "adjective"):
@@ -354,7 +233,16 @@ def _span2(match: re.Match[str]) -> Quantity:
 
 
 def _number(match: re.Match[str]) -> Quantity:
-    return _make(match, "number", match["number"], value=number(match["number"]))
+    """A bare number; its unit may stand after its spread: "6.9 (3.0) mm Hg", "18.4 ± 5.6 %"."""
+    value = number(match["number"])
+    far = SPREAD_UNIT.match(match.string, match.end(), match.end() + 40)
+    bracketed = far is not None and (
+        far[0].lstrip()[:1] in ("±", "+") or (("(" in far[0]) == (")" in far[0]) and "(" in far[0])
+    )
+    if far is not None and bracketed and far["pct"]:
+        return _make(match, "percent", match["number"], value=value, unit="%")
+    unit = far["unit"] if far is not None and bracketed else None
+    return _make(match, "number", match["number"], value=value, unit=unit)
 
 
 _READ = {

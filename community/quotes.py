@@ -24,6 +24,7 @@ _SHORTEST_EXTERNAL = 8  # words of a quotation inside a line that nothing on the
 _SHINGLE = 5
 _MOST_PLACES = 8  # places remembered per shingle
 _ENOUGH = 0.3  # of a quotation's shingles must stand in the source (ellipses, typing errors)
+_TWICE = 0.9  # of a post's words repeat another's: it was sent twice, and is no quotation
 _BOILERPLATE = 4  # posts that share an unmarked line: a signature or footer, not a quotation
 _RE = re.compile(r"re\b[:\s]\s*", re.IGNORECASE)
 
@@ -239,7 +240,8 @@ def _repeats(raw: RawDocument, n: int, index: _Index, taken: list[Span]) -> list
         if repeat and not any(repeat.outer.overlaps(hole) for hole in taken):
             found.append(repeat)
             done = match.last
-    return found
+    repeated = sum(len(index.within(quote.span)) for quote in found)
+    return found if repeated < _TWICE * len(inside) else []
 
 
 def _longest(index: _Index, i: int, stop: int, n: int) -> _Match | None:
@@ -272,8 +274,6 @@ def _as_quote(
     """A repeat as a quotation, if it is long enough and ends where a sentence or line ends."""
     text, post = raw.text, raw.posts[n].span
     count = match.last - match.first
-    if count >= 0.9 * len(inside):
-        return None  # a post sent twice is no quotation
     owner = index.owner(match.source)
     if owner is None or (isinstance(owner, int) and _same_author(raw, owner, n)):
         return None

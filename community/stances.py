@@ -30,8 +30,10 @@ _BOTH = {DOCTORS: 0.5, COURSE: 0.75}  # how near the two sides must be for "mixe
 # how much an outcome counts that is told so many sentences after (before, if negative)
 _FADING = {-1: 0.5, 0: 1.0, 1: 0.8, 2: 0.5}
 _FAR = 0.2
-_AGAIN = frozenset(("again", "still", "back", "returned", "return", "constant"))
+_AGAIN = frozenset(("again", "still", "returned", "return"))
 _EVIDENCE = 3
+_TOLD = ("strong", "seek", "form")  # cues of a treatment had or sought
+_ON = 1.1  # "on natalizumab" tells as much as a verb
 _SEARCH = frozenset(
     (
         "find",
@@ -92,10 +94,11 @@ def _experience(reading: Reading, number: int, *, about_treatment: bool) -> floa
     says = {sign.cue.say for sign in signs}
     if not treatments and not (about_treatment and "form" in says):
         return 0.0
-    score = max((_WEIGHT.get(t.label_, 1.0) for t in treatments), default=0.4)
-    live = [s for s in signs if s.cue.say in ("strong", "seek", "form") and not s.denied]
-    score += max((s.cue.weight for s in live), default=0.0)
-    score += {"self": 0.7, "close": 0.8, "others": 0.1}.get(clause.experiencer, -0.4)
+    score = max((_WEIGHT.get(t.label_, 1.0) for t in treatments), default=0.5)
+    live = [s.cue.weight for s in signs if s.cue.say in _TOLD and not s.denied]
+    live += [_ON for t in treatments if t.start and t.doc[t.start - 1].lower_ == "on"]
+    score += max(live, default=0.0)
+    score += {"self": 0.7, "close": 0.8, "others": 0.5}.get(clause.experiencer, -0.5)
     if any(outcome(reading, number, term) for term in reading.terms[number]):
         score += 0.4
     denied = treatments and all(clause.denies(t) for t in treatments)
@@ -145,7 +148,8 @@ def _outcomes(reading: Reading, whose: str, told: list[int]) -> tuple[float, flo
             continue
         if clause.explicit and clause.experiencer not in (whose, "nobody"):
             continue
-        weight = max(_FADING.get(clause.sentence - s, _FAR) for s in sentences)
+        mine = clause.explicit and clause.experiencer == whose
+        weight = max(_fading(clause.sentence - s, mine) for s in sentences)
         if weight == _FAR and not clause.explicit:
             continue
         marks = [outcome(reading, number, term) for term in reading.terms[number]]
@@ -157,11 +161,19 @@ def _outcomes(reading: Reading, whose: str, told: list[int]) -> tuple[float, flo
     return good, bad, [number for weight, number in sorted(where) if weight < -_FAR]
 
 
+def _fading(after: int, mine: bool) -> float:
+    """Weight of an outcome told so many sentences after; before, only if the same person's."""
+    return _FADING.get(after, _FAR) if after >= 0 or mine else _FAR
+
+
 def _returning(reading: Reading, number: int) -> list[float]:
     """Symptoms that are there again, or still, after a treatment."""
     clause = reading.clauses[number]
     words = {t.lower_ for t in reading.doc[clause.start : clause.end]}
-    symptoms = [t for t in reading.terms[number] if t.label_ == "symptom" and not clause.denies(t)]
+    terms = reading.terms[number]
+    symptoms = [t for t in terms if t.label_ == "symptom" and not clause.denies(t)]
+    if any(_is_treatment(t) for t in terms):
+        return []
     return [-0.6] if symptoms and words & _AGAIN else []
 
 
@@ -174,7 +186,7 @@ def doctors(reading: Reading) -> list[Finding]:
         named = [t for t in reading.terms[number] if t.label_ == "clinician" and t.id_ != "visit"]
         if named:
             last = number
-        elif number - last > 2 or not _goes_on(reading, clause):
+        elif number - last > 3 or not _goes_on(reading, clause):
             continue
         for sign in _signs(reading, DOCTORS, number):
             weight = sign.cue.weight * (1.0 if named else 0.7)
@@ -196,7 +208,9 @@ def _goes_on(reading: Reading, clause: Clause) -> bool:
 def _judged(reading: Reading, clause: Clause, sign: Sign, named: Sequence[Span]) -> float:
     """How surely a cue is about the doctor: an adjective must stand before the noun or be said of
     it (*a good doctor*, *the doctor was really good*)."""
-    factor = 0.3 if clause.hypothetical or clause.wish or clause.question else 1.0
+    factor = 0.3 if clause.hypothetical or clause.wish or clause.addressed else 1.0
+    if clause.question:
+        factor *= 0.8  # "why are they so rude?" judges too
     if not sign.cue.say.endswith("-word"):
         return factor
     if not named:
@@ -243,7 +257,7 @@ def course(reading: Reading) -> list[Finding]:
 
 def _stake(clause: Clause) -> float:
     """How much a clause is about somebody's own course rather than about the disease at large."""
-    stake = {"self": 1.0, "close": 1.0, "others": 0.5}.get(clause.experiencer, 0.7)
+    stake = {"self": 1.0, "close": 1.0, "others": 0.5}.get(clause.experiencer, 0.8)
     if clause.hypothetical or clause.general:
         stake *= 0.6
     return stake * (0.6 if clause.hearsay else 1.0)

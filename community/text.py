@@ -121,7 +121,7 @@ class Line(NamedTuple):
 
 def lines(text: str, span: Span | None = None) -> Iterator[Line]:
     """Lines of `text` (or of the stretch `span`), split at ``\\n`` only, with document offsets."""
-    at, end = (span.start, span.end) if span else (0, len(text))
+    at, end = (span.start, span.end) if span is not None else (0, len(text))
     while at <= end:
         stop = text.find("\n", at, end)
         stop = end if stop < 0 else stop
@@ -160,7 +160,7 @@ class Word(NamedTuple):
 
 def words(text: str, span: Span | None = None) -> list[Word]:
     """Words of `text` (or of `span`), case and apostrophes folded, with document offsets."""
-    a, b = (span.start, span.end) if span else (0, len(text))
+    a, b = (span.start, span.end) if span is not None else (0, len(text))
     return [
         Word(m.group().translate(_FOLDS).casefold(), m.start(), m.end())
         for m in _WORD.finditer(text, a, b)
@@ -185,7 +185,7 @@ class Folded:
 
 def fold(text: str, span: Span | None = None) -> Folded:
     """`text` (or its stretch `span`) with case, dashes, quotes and white space folded."""
-    a, b = (span.start, span.end) if span else (0, len(text))
+    a, b = (span.start, span.end) if span is not None else (0, len(text))
     pieces: list[str] = []
     offsets: list[int] = []
     blank = True

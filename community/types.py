@@ -442,6 +442,7 @@ class Snapshot(Protocol):
     (`community.tables`); it may be called again, and streams. `meta` is what ``run.json`` holds.
     """
 
-    meta: dict[str, object]
+    @property
+    def meta(self) -> dict[str, object]: ...
 
     def rows(self, table: str) -> Iterator[Row]: ...

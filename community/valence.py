@@ -22,6 +22,7 @@ from vaderSentiment.vaderSentiment import (
 from community.context import Clause
 from community.reading import Reading
 
+_SUFFERED = ("side-effect", "felt-harm")  # harms that are told as had, not as a risk
 _TURNED = -0.7  # a negated word keeps some of its weight on the other side
 
 
@@ -80,7 +81,7 @@ def outcome(reading: Reading, number: int, span: Span) -> float:
     label = span.label_
     if label == "outcome-good":
         sign = 1.0
-    elif label in ("outcome-bad", "harm"):
+    elif label == "outcome-bad" or (label == "harm" and span.id_ in _SUFFERED):
         sign = -1.0
     else:
         return 0.0
@@ -152,5 +153,5 @@ def _weighed(reading: Reading, clause: Clause, i: int, value: float) -> float:
 
 
 def _reduced(span: Span) -> bool:
-    before = span.doc[max(0, span.start - 2) : span.start]
+    before = span.doc[max(0, span.start - 4) : span.start]
     return any(token.lower_ in weights().reducing for token in before)

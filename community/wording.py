@@ -7,12 +7,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
+from community import lexicon
 from community.text import words
 from community.types import Post, Thread
 
 _THANKS = re.compile(
-    r"\s*(?:many\s+)?(?:thanks|thank you|thankyou|thx|ta|cheers|danke|merci|gracias|hvala|grazie)\b",
+    r"\s*(?:many\s+)?(?:thanks|thank you|thankyou|thx|ta|cheers|danke|merci|gracias|hvala|"
+    r"grazie)\b",
     re.IGNORECASE,
 )
 _YOU = re.compile(
@@ -21,30 +24,15 @@ _YOU = re.compile(
 _AGREES = re.compile(
     r"\s*(?:me too|same here|same|agreed?|exactly|they (?:do|did|are|were|have|will|can)|"
     r"it (?:is|was|does|did|would|will|can)|so (?:do|did|am|is|are) |that (?:is|was|would)|"
-    r"that's|yes|yep|no|not|nope|true|right|indeed|oh|lol|haha|of course|because|i do|i did|"
-    r"i am|i have|hear hear|this[.!]|\+1|genau|stimmt|ja|nein)\b",
+    r"that's|yes|yep|no|not|nope|true|right|indeed|oh|ah|aha|i see|i understand|lol|haha|of course|"
+    r"because|i do|i did|i am|i have|hear hear|this[.!]|\+1|genau|stimmt|ja|nein)\b",
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"\?(?!\w)")
 _STEM = re.compile(r"(?:'s|ies|ing|ed|es|s|en|er|e)$")
+_MINE = re.compile(r"\b(?:my|our|mein\w*|unser\w*)\s+(\w+)", re.IGNORECASE)
+_YOURS = re.compile(r"\b(?:your|dein\w*|euer|eure\w*)\s+(\w+)", re.IGNORECASE)
 _SHORTEST = 3
-_FUNCTION_WORDS = frozenset(
-    """about above after again all also am an and any are aren't as at be because been before being
-    below between both but by can can't cannot could couldn't did didn't do does doesn't doing don't
-    down during each even ever every few for from further get gets getting go goes going gone got had
-    hadn't has hasn't have haven't having he he's her here hers herself him himself his how i i'd i'll
-    i'm i've if in into is isn't it it's its itself just let like lot made make makes many may me might
-    mine more most much must my myself need never no nor not now of off on once one only or other our
-    ours out over own really same say says said she she's should shouldn't since so some something
-    still such take than that that's the their theirs them themselves then there there's these they
-    they'd they'll they're they've thing things think this those though through to too under until up
-    us very want was wasn't way we we'd we'll we're we've well went were weren't what what's when where
-    which while who why will with won't would wouldn't yes yet you you'd you'll you're you've your
-    yours yourself know good see look time first come back thanks thank comment post article people
-    der die das und oder aber nicht ist sind war waren ein eine einen einem einer auch auf aus bei bin
-    da dass dem den des du er es für hat habe haben hier ich ihr im in ja kann mal man mehr mein mit
-    nach noch nur schon sein sich sie so um uns von vor was wenn wie wir wird zu zum zur""".split()
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +48,17 @@ class Wording:
     own: str
 
 
+@cache
+def _function_words() -> frozenset[str]:
+    group = (t for t in lexicon.packaged("address").terms if t.group == "function-word")
+    return frozenset(spelling for term in group for spelling in term.spellings)
+
+
 def stems(text: str) -> list[str]:
     """Content words of a text, endings cut."""
     found = []
     for word in words(text):
-        if len(word.folded) >= _SHORTEST and word.folded not in _FUNCTION_WORDS:
+        if len(word.folded) >= _SHORTEST and word.folded not in _function_words():
             stem = _STEM.sub("", word.folded)
             found.append(stem if len(stem) >= _SHORTEST else word.folded)
     return found
@@ -111,3 +105,13 @@ def overlap(one: Wording, other: Wording) -> float:
 def overlaps(one: Wording, others: Iterable[Wording]) -> float:
     """The highest overlap with any of several posts; 0 if there are none."""
     return max((overlap(one, other) for other in others), default=0.0)
+
+
+def claims(wording: Wording) -> set[str]:
+    """Stems of what a post calls its author's own ("my", "our")."""
+    return {stem for match in _MINE.finditer(wording.own) for stem in stems(match[1])}
+
+
+def credits(wording: Wording) -> set[str]:
+    """Stems of what a post calls "your"."""
+    return {stem for match in _YOURS.finditer(wording.own) for stem in stems(match[1])}

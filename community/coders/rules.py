@@ -21,8 +21,8 @@ from community.valence import clause_feeling, feeling
 NAME = "rules"
 Given = tuple[Coding | None, Score | None]
 # (middle, slope) of the logistic, by code
-_SQUASH = {EXPERIENCE: (2.0, 1.6), DOCTORS: (1.25, 1.8), COURSE: (1.7, 1.2)}
-_TOPIC = (0.95, 1.8)
+_SQUASH = {EXPERIENCE: (2.0, 1.6), DOCTORS: (1.25, 1.8), COURSE: (1.5, 1.2)}
+_TOPIC = (0.9, 1.8)
 _LEAST = 0.3  # points with which the best topic is named though it is below the band
 _LENGTH = 0.3
 _SATURATED = 6  # hits in a post beyond this add nothing
@@ -30,9 +30,10 @@ _SATURATED = 6  # hits in a post beyond this add nothing
 _IMPLIED = {EXPERIENCE: "efficacy", DOCTORS: "care", COURSE: "progression"}
 _BONUS = {EXPERIENCE: 0.5, DOCTORS: 0.6, COURSE: 0.2}
 # what a stance says of the feeling
-_FELT = 0.9
-_GLAD = {"hopeful": 1.0, "trust": 1.0, "mixed": 0.0}
-_SORRY = {"worried": 1.0, "distrust": 1.0, "mixed": 0.0}
+_WORDS, _FELT = 0.7, 1.2  # weights of words and of stances
+_GLAD = {"hopeful": 1.0, "trust": 1.0}
+_SORRY = {"worried": 1.0, "distrust": 1.0}
+_TORN = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +96,13 @@ class Rules:
 
     def _sentiment(self, post: Post, reading: Reading, found: Sequence[Finding]) -> Iterator[Given]:
         felt = feeling(reading)
-        good, ill = felt.good, felt.ill
+        good, ill = _WORDS * felt.good, _WORDS * felt.ill
         for finding in found:
-            good += _FELT * min(finding.raw, 4.0) * _GLAD.get(finding.polarity or "", 0.0)
-            ill += _FELT * min(finding.raw, 4.0) * _SORRY.get(finding.polarity or "", 0.0)
+            weight = _FELT * min(finding.raw, 4.0)
+            if finding.polarity == "mixed" and finding.code != EXPERIENCE:
+                good, ill = good + _TORN * weight, ill + _TORN * weight
+            good += weight * _GLAD.get(finding.polarity or "", 0.0)
+            ill += weight * _SORRY.get(finding.polarity or "", 0.0)
         chances = sentiment_chances(good, ill, len(reading.clauses))
         value = max(chances, key=lambda v: chances[v])
         raw = round(good - ill, 4)
@@ -212,9 +216,9 @@ def _topic_evidence(
 
 def sentiment_chances(good: float, ill: float, clauses: int) -> dict[str, float]:
     """A probability for each of the four values, from the two sums and the post's length."""
-    length = max(1.0, clauses**0.45)
+    length = max(1.0, clauses**0.3)
     good, ill = good / length, ill / length
-    present = squash(max(good, ill), 0.8, 2.5)
+    present = squash(max(good, ill), 0.75, 2.5)
     balance = min(good, ill) / max(good, ill, 1e-9)
     both = min(squash(balance, 0.5, 8.0), squash(min(good, ill), 1.1, 4.0))
     right = squash(good - ill, 0.0, 2.0)

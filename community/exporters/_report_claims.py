@@ -1,18 +1,18 @@
-"""The claims ledger as the report shows it: by trial, by versions of one result, with the posts that
-speak to each claim, trial or intervention."""
+"""The claims ledger as the report shows it: by trial and by versions of one result, with the posts
+that speak to each claim, trial or intervention."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from community.exporters._csv_rows import cell
 from community.exporters._report_posts import Values, values
 from community.ids import stable_id
 from community.summaries import RELATIONS, best_mentions
 from community.tables import TABLES, Column
-from community.exporters._csv_rows import cell
 from community.types import Snapshot
 
 _EXAMPLES = 12  # posts shown per target and relation; all stand in links.csv
@@ -74,23 +74,27 @@ def result(claim: Values) -> str:
         return "stated in words"
     unit = claim["unit"] or ""
     text = f"{number(claim['value'])} {unit}".strip()
+    counted = claim["denominator"] is not None and claim["numerator"] is not None
+    if counted and claim["value"] == claim["numerator"]:
+        text, counted = f"{claim['numerator']} of {claim['denominator']} {unit}".strip(), False
     if claim["ci_low"] is not None and claim["ci_high"] is not None:
         level = f"{number(claim['ci_level'])} % " if claim["ci_level"] is not None else ""
         text += f" ({level}CI {number(claim['ci_low'])} to {number(claim['ci_high'])})"
     if claim["spread_kind"] and claim["spread_low"] is not None:
         high = f" to {number(claim['spread_high'])}" if claim["spread_high"] is not None else ""
         text += f" ({claim['spread_kind']} {number(claim['spread_low'])}{high})"
-    if claim["denominator"] is not None and claim["numerator"] is not None:
+    if counted:
         text += f", {claim['numerator']} of {claim['denominator']}"
     return text
 
 
 def name(claim: Values) -> str:
-    """What a claim is called where there is one line for it."""
-    when = f" at {claim['timepoint']}" if claim["timepoint"] else ""
-    value = f"{number(claim['value'])} {claim['unit'] or ''}".strip() if claim["value"] is not None else ""
+    """What a claim is called where there is one line for it: the value first."""
+    words = [number(claim["value"]), claim["unit"]] if claim["value"] is not None else []
+    words += ["at", claim["timepoint"]] if claim["timepoint"] else []
+    estimate = " ".join(word for word in words if word)
     trial = f" ({claim['trial']})" if claim["trial"] else ""
-    return f"{claim['endpoint']}{': ' + value if value else ''}{when}{trial}"
+    return f"{estimate}{', ' if estimate else ''}{claim['endpoint']}{trial}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class Ledger:
     names: dict[str, str]
     claims: int
     spoken: list[tuple[str, dict[str, int]]]
+    anchored: frozenset[str]
 
 
 def _mentions(snapshot: Snapshot) -> tuple[dict[str, list[Values]], dict[str, int]]:
@@ -135,24 +140,31 @@ def anchor(refers_to: str) -> str:
 
 
 def _by_trial(claims: Iterable[Values], spoken: dict[str, Target]) -> list[dict[str, Any]]:
-    """Trials as they first come, each with its claims by version group; unnamed ones last."""
-    grouped: dict[str, dict[str, list[Values]]] = defaultdict(lambda: defaultdict(list))
+    """Trials with their claims by version group: those that most is said to first, unnamed last."""
+    grouped: dict[str, dict[str, list[Values]]] = {}
     for claim in claims:
-        grouped[claim["trial"] or ""][claim["version_group"] or claim["claim_id"]].append(claim)
+        groups = grouped.setdefault(claim["trial"] or "", {})
+        groups.setdefault(claim["version_group"] or claim["claim_id"], []).append(claim)
     for key in spoken:
         level, _, trial = key.partition(":")
         if level == "trial":
-            grouped[trial]  # noqa: B018 — a trial that is spoken of has its place, claims or not
-    order = sorted(grouped, key=lambda trial: not trial)
-    return [
+            grouped.setdefault(trial, {})  # one that is spoken of has its place, claims or not
+    trials = [
         {
             "trial": trial,
             "anchor": anchor(f"trial:{trial}"),
-            "groups": list(grouped[trial].values()),
-            "target": spoken.get(f"trial:{trial}"),
+            "groups": list(groups.values()),
+            "target": spoken.get(f"trial:{trial}") if trial else None,
         }
-        for trial in order
+        for trial, groups in grouped.items()
     ]
+    return sorted(trials, key=lambda trial: (not trial["trial"], -_posts_about(trial)))
+
+
+def _posts_about(trial: Mapping[str, Any]) -> int:
+    """How often posts speak to a trial or its claims."""
+    every = [trial["target"], *(c["target"] for group in trial["groups"] for c in group)]
+    return sum(target.posts() for target in every if target)
 
 
 def ledger(snapshot: Snapshot) -> Ledger:
@@ -163,6 +175,8 @@ def ledger(snapshot: Snapshot) -> Ledger:
     for key in spoken:
         level, _, rest = key.partition(":")
         names.setdefault(key, f"{level} {rest}" if level != "claim" else "a claim")
+    here = {f"claim:{claim['claim_id']}" for claim in claims[:MAX_CLAIMS]}
+    here |= {key for key in spoken if not key.startswith("claim:")}
     loud = [(names[f"claim:{c['claim_id']}"], c["target"]) for c in claims if c["target"]]
     loud.sort(key=lambda pair: -pair[1].posts())
     return Ledger(
@@ -175,4 +189,5 @@ def ledger(snapshot: Snapshot) -> Ledger:
         names=names,
         claims=len(claims),
         spoken=[(called, dict(target.counts)) for called, target in loud],
+        anchored=frozenset(here),
     )

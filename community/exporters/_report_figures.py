@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Any
 
 from community import charts
@@ -28,9 +29,10 @@ def percent(share: float | None) -> str:
 
 
 def _figures(snapshot: Snapshot) -> list[Values]:
-    """Rows of ``summary_codes`` for the whole study and for roles, posts and authors side by side."""
+    """Rows of ``summary_codes`` for the whole and for roles, posts and authors side by side."""
     made: dict[tuple[Any, ...], Values] = {}
-    for row in values(snapshot, "summary_codes"):
+    rows = values(snapshot, "summary_codes")
+    for row in takewhile(lambda row: row["group_by"] != "document", rows):  # documents come last
         if row["group_by"] in ("all", "role"):
             names = ("coder", "layer", "code", "polarity", "whose", "group_by", "group")
             key = tuple(row[name] for name in names)
@@ -60,7 +62,9 @@ def _stances(figures: list[Values]) -> list[Values]:
     for code in dict.fromkeys(figure["code"] for figure in figures):
         mine = [figure for figure in figures if figure["code"] == code]
         every = [f for f in mine if f["group_by"] == "all"]
-        roles = [f for f in mine if f["group_by"] == "role" and not f["polarity"] and not f["whose"]]
+        roles = [
+            f for f in mine if f["group_by"] == "role" and not f["polarity"] and not f["whose"]
+        ]
         whole = next((f for f in every if not f["polarity"] and not f["whose"]), None)
         made.append(
             {
@@ -101,7 +105,9 @@ def months_chart(snapshot: Snapshot) -> str:
 
 def claims_chart(spoken: Sequence[tuple[str, dict[str, int]]], most: int = 15) -> str:
     """The claims that are spoken to most, by what the posts do to them."""
-    told = [f"{name}: {', '.join(f'{n} {r}' for r, n in counts.items())}" for name, counts in spoken]
+    told = [
+        f"{name}: {', '.join(f'{n} {r}' for r, n in counts.items())}" for name, counts in spoken
+    ]
     title = "Posts that speak to a claim, by relation"
     caption = charts.Caption(key="chart-claims", title=title, about="; ".join(told[:most]))
     return charts.stacks(spoken[:most], caption)
@@ -132,7 +138,9 @@ def headline(snapshot: Snapshot) -> Values:
     return {
         "coders": chosen,
         "stances": stances,
-        "sentiments": [(name, feelings(name)) for name in [chosen.get("sentiment"), *others] if name],
+        "sentiments": [
+            (name, feelings(name)) for name in [chosen.get("sentiment"), *others] if name
+        ],
         "topics": topics,
         "stance_chart": _stance_chart(stances),
         "sentiment_chart": _simple_chart(main, "chart-sentiment", "Sentiment"),

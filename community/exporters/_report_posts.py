@@ -7,9 +7,9 @@ for a browser than ten; who answers whom is said in words and linked.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import pairwise
 from typing import Any
 
 from community.tables import TABLES
@@ -23,7 +23,7 @@ _MAX_CHARACTERS = 12_000  # of one post; the whole stands in posts.csv
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A stretch of a document that justifies something; `number` refers to a line below the post."""
+    """A stretch of a document that justifies what the line of that number below the post says."""
 
     start: int
     end: int
@@ -77,19 +77,21 @@ def blocks(
     cuts |= {p for a, b, _ in marked for p in (a, b)}
     ordered = sorted(cuts)
     made: list[tuple[bool, list[Run]]] = []
-    for a, b in zip(ordered, ordered[1:], strict=False):
+    for a, b in pairwise(ordered):
         is_quoted = any(x <= a and b <= y for x, y in quoted)
         here = [(x, y, m) for x, y, m in marked if x <= a and b <= y]
         layers = tuple(dict.fromkeys(m.layer for _, _, m in here))
         numbers = tuple(sorted({m.number for _, y, m in here if y == b}))
         if not made or made[-1][0] != is_quoted:
             made.append((is_quoted, []))
-        made[-1][1].append(Run(text[a:b], layers, numbers))
+        seen = layers if any(map(str.isalnum, text[a:b])) else ()  # a bare full stop is no evidence
+        made[-1][1].append(Run(text[a:b], seen, numbers))
     return tuple(_trimmed(is_quoted, runs) for is_quoted, runs in made if _has_words(runs))
 
 
 def _has_words(runs: Iterable[Run]) -> bool:
-    return any(run.text.strip(" \t\n>") or run.layers for run in runs)
+    """Whether there is more than the signs around a quotation."""
+    return any(run.text.strip(" \t\n>\"'“”„«»") or run.layers for run in runs)
 
 
 def _trimmed(quoted: bool, runs: list[Run]) -> Block:
@@ -97,7 +99,9 @@ def _trimmed(quoted: bool, runs: list[Run]) -> Block:
     first, last = runs[0], runs[-1]
     runs[0] = Run(first.text.lstrip("\n"), first.layers, first.numbers)
     last = runs[-1]
-    runs[-1] = Run(last.text if last.layers else last.text.rstrip("\n> "), last.layers, last.numbers)
+    runs[-1] = Run(
+        last.text if last.layers else last.text.rstrip("\n> "), last.layers, last.numbers
+    )
     return Block(quoted, tuple(runs))
 
 
@@ -136,22 +140,30 @@ class Shown:
     evidence: dict[str, list[tuple[int, int]]]
     quotes: dict[str, list[tuple[int, int]]]
     links: dict[str, list[Values]]
+    cited: dict[str, Values]
     total: int
 
     def __contains__(self, post_id: str) -> bool:
         return post_id in self.codings
 
 
-def gather(snapshot: Snapshot, max_posts: int) -> Shown:
-    """The first `max_posts` posts, in document order, and the rows about them."""
-    shown = Shown([], {}, defaultdict(list), defaultdict(list), defaultdict(list), 0)
-    rows = values(snapshot, "posts")
-    for post in islice(rows, max_posts):
-        if not shown.documents or shown.documents[-1][0] != post["document_id"]:
-            shown.documents.append((post["document_id"], []))
-        shown.documents[-1][1].append(post)
-        shown.codings[post["post_id"]] = []
-    shown.total = len(shown.codings) + sum(1 for _ in rows)
+def gather(snapshot: Snapshot, max_posts: int, cited: Collection[str]) -> Shown:
+    """The first `max_posts` posts, in document order, and the rows about them; of the posts that
+    are `cited` elsewhere in the report, who wrote them and when."""
+    shown = Shown([], {}, {}, defaultdict(list), defaultdict(list), {}, 0)
+    for shown.total, post in enumerate(values(snapshot, "posts"), 1):
+        if post["post_id"] in cited:
+            shown.cited[post["post_id"]] = post | {"text": None}
+        if shown.total <= max_posts:
+            if not shown.documents or shown.documents[-1][0] != post["document_id"]:
+                shown.documents.append((post["document_id"], []))
+            shown.documents[-1][1].append(post)
+            shown.codings[post["post_id"]] = []
+    _fill(shown, snapshot)
+    return shown
+
+
+def _fill(shown: Shown, snapshot: Snapshot) -> None:
     for coding in values(snapshot, "codings"):
         if coding["post_id"] in shown:
             shown.codings[coding["post_id"]].append(coding)
@@ -165,19 +177,21 @@ def gather(snapshot: Snapshot, max_posts: int) -> Shown:
     for row in values(snapshot, "links"):
         if row["post_id"] in shown:
             shown.links[row["post_id"]].append(row)
-    return shown
 
 
 _LAYER_ORDER = {"stance": 0, "sentiment": 1, "topic": 2}
 
 
-def _notes(shown: Shown, post: Values, names: Mapping[str, str]) -> tuple[list[Values], list[Mark]]:
-    """What was said about a post, numbered where it has evidence, and the marks."""
+def _notes(
+    shown: Shown, post: Values, names: Mapping[str, str], coders: Mapping[str, str | None]
+) -> tuple[list[Values], list[Mark]]:
+    """What was said about a post, and the marks. Only what counts in the headline figures, or was
+    said by people, is marked and numbered: comparisons and doubts would cover every word."""
     notes: list[Values] = []
     marks: list[Mark] = []
 
     def note(layer: str, spans: Iterable[tuple[int, int]], **told: Any) -> None:
-        kept = [(a, b) for a, b in spans if a is not None and b > a]
+        kept = [(a, b) for a, b in spans if post["text"] and a is not None and b > a]
         number = len({mark.number for mark in marks}) + 1 if kept else None
         marks.extend(Mark(a, b, layer, number) for a, b in kept if number)
         notes.append({"layer": layer, "number": number, **told})
@@ -188,25 +202,31 @@ def _notes(shown: Shown, post: Values, names: Mapping[str, str]) -> tuple[list[V
             continue
         spans = shown.evidence[coding["coding_id"]]
         strongest = [(coding["evidence_start"], coding["evidence_end"])]
-        note(coding["layer"], spans or strongest, coding=coding)
+        counts = coders.get(coding["layer"]) == coding["coder"]
+        counts = counts or coding["coder"].startswith("human:")
+        marked = (spans or strongest) if counts and not coding["abstained"] else ()
+        note(coding["layer"], marked, coding=coding)
     for link in shown.links[post["post_id"]]:
         spans = [(link["evidence_start"], link["evidence_end"])]
         note("link", spans, link=link, name=names.get(link["refers_to"]) or link["refers_to"])
     return notes, marks
 
 
-def views(shown: Shown, names: Mapping[str, str]) -> Iterator[tuple[str, list[Values]]]:
+def views(
+    shown: Shown, names: Mapping[str, str], coders: Mapping[str, str | None]
+) -> Iterator[tuple[str, list[Values]]]:
     """For each document, its posts as the template takes them.
 
     Args:
         shown: what `gather` gave.
         names: what to call the targets of links, by `refers_to`.
+        coders: the coder that stands for each layer.
     """
     for document_id, posts in shown.documents:
         by_id = {post["post_id"]: post for post in posts}
         made = []
         for depth, post in laid_out(posts):
-            notes, marks = _notes(shown, post, names)
+            notes, marks = _notes(shown, post, names, coders)
             text = post["text"] or ""
             cut = text[:_MAX_CHARACTERS]
             quotes = shown.quotes[post["post_id"]]
@@ -218,6 +238,7 @@ def views(shown: Shown, names: Mapping[str, str]) -> Iterator[tuple[str, list[Va
                     "step": min(depth, MAX_DEPTH_SHOWN),
                     "blocks": blocks(cut, post["start"] or 0, quotes, marks) if cut else (),
                     "cut": len(text) - len(cut),
+                    "wordless": not text.strip(),
                     "notes": notes,
                     "parent": by_id.get(post["parent_id"] or ""),
                     "answers": by_id.get(answers) if answers != post["parent_id"] else None,

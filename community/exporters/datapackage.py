@@ -127,7 +127,7 @@ class DataPackageExporter:
             "profile": "data-package" if self.scores else "tabular-data-package",
             "name": "community-export",
             "title": str(snapshot.meta.get("study") or "Community export"),
-            "version": str(snapshot.meta.get("version") or ""),
+            "version": str(snapshot.meta.get("community") or ""),
             "description": f"{_ABOUT} {_UNDO}",
             "formulaGuard": {"pattern": _csv_rows.GUARDED_CELL, "remove": "the first character"},
             "resources": resources + ([_scores_resource()] if self.scores else []),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from community.comment_items import Items
 from community.errors import SourceError
-from community.html_documents import document
-from community.markup import looks_like_html, parse
+from community.html.charsets import looks_like_html
+from community.html.documents import document
+from community.html.items import Items
+from community.html.markup import parse
 from community.types import Page, RawDocument
 
 _NAME = "article_html"

@@ -1,6 +1,6 @@
 """Reads a saved HTML page with a discussion: blog comments or a forum's posts, and the article.
 
-There are no templates: `community.comment_items` learns the page's own pattern. What a page does
+There are no templates: `community.html.items` learns the page's own pattern. What a page does
 not hold (further pages of comments, a frame with comments of another site) is noted.
 """
 
@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from community import comment_items
-from community.html_documents import document
-from community.markup import MAX_BYTES, looks_like_html, parse
+from community.errors import SourceError
+from community.html import items as comment_items
+from community.html.charsets import MAX_BYTES, looks_like_html
+from community.html.documents import document
+from community.html.markup import parse
 from community.types import Page, RawDocument
 
 _NAME = "discussion_html"
@@ -26,7 +28,10 @@ class Reader:
         """How sure it is that the page is HTML with contributions."""
         if page.size > MAX_BYTES or not looks_like_html(page.head):
             return 0.0
-        found = comment_items.find(parse(page.read(), page.key))
+        try:
+            found = comment_items.find(parse(page.read(), page.key))
+        except SourceError:  # the article reader, which takes all HTML, raises it when it reads
+            return 0.0
         if len(found.items) >= _SURE:
             return 0.9
         return 0.6 if found.items else 0.0

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from community import bullets, bylines, furniture, text
@@ -141,7 +141,7 @@ def _rated(words: str, outline: bullets.Outline) -> _Found:
     levels = len({item.level for item in outline.items})
     paragraphs = any("\n" in body.strip() for body in bodies)
     linked = sum(body.count("](") + body.count("http") for body in bodies)
-    score = 0.9 * share if signed else 0.0
+    score: float = 0.9 * share if signed else 0.0
     if not signed:
         score = 0.35 * talk * prose + 0.2 * (levels > 1) * prose + 0.1 * paragraphs + 0.1 * prose
         score += 0.3 * announced
@@ -179,13 +179,13 @@ def _posts(words: str, found: _Found) -> tuple[RawPost, ...]:
     posts: list[RawPost] = []
     for item, byline in zip(found.outline.items, found.read, strict=True):
         body = byline.body if found.signed else _without_buttons(words, item)
-        if byline.strength == 0 and found.signed and share >= _ALL_SIGNED and posts:
-            if not _continues(found.outline, item) and not _PING.match(words[item.start : item.end].lstrip()):
-                last = posts.pop()
-                span = Span(last.span.start, max(last.span.end, body.end))
-                posts.append(_with_span(last, span))
-                continue
-        if not len(body) or _PING.match(body.of(words)):
+        unsigned = found.signed and byline.strength == 0 and share >= _ALL_SIGNED
+        ping = _PING.match(words[item.start : item.end].lstrip()) is not None
+        if unsigned and posts and not ping and not _continues(found.outline, item):
+            last = posts.pop()
+            posts.append(replace(last, span=Span(last.span.start, max(last.span.end, body.end))))
+            continue
+        if not len(body) or ping:
             continue
         if found.signed:
             posts.append(_signed_post(item, byline, body))
@@ -193,7 +193,7 @@ def _posts(words: str, found: _Found) -> tuple[RawPost, ...]:
             gap = item.gap or item.restarted
             posts.append(RawPost(span=body, level=item.level, gap=gap))
     if posts:
-        posts[-1] = _with_span(posts[-1], _cut_tail(words, posts[-1].span))
+        posts[-1] = replace(posts[-1], span=_cut_tail(words, posts[-1].span))
     return tuple(posts)
 
 
@@ -204,18 +204,6 @@ def _continues(outline: bullets.Outline, item: bullets.Item) -> bool:
     if item.number is None or last is None or last.number is None:
         return False
     return last.number < item.number <= last.number + 2
-
-
-def _with_span(post: RawPost, span: Span) -> RawPost:
-    return RawPost(
-        span=span,
-        native_id=post.native_id,
-        level=post.level,
-        gap=post.gap,
-        author=post.author,
-        posted_at=post.posted_at,
-        time_precision=post.time_precision,
-    )
 
 
 def _signed_post(item: bullets.Item, byline: bylines.Byline, body: Span) -> RawPost:
@@ -233,14 +221,19 @@ def _signed_post(item: bullets.Item, byline: bylines.Byline, body: Span) -> RawP
 def _without_buttons(words: str, item: bullets.Item) -> Span:
     """An item's words without the buttons below them, whatever stands above."""
     stop = bylines.trailing(words, item.start, item.end)
-    return text.trim(words, item.start, stop)
+    body = text.trim(words, item.start, stop)
+    first = next(text.lines(words, body))
+    if first.end < body.end and bylines.is_rating(first.text):
+        return text.trim(words, first.end, body.end)
+    return body
 
 
 def _cut_tail(words: str, span: Span) -> Span:
     """The last post without the reply form and widgets that follow it at the same indent."""
     for line in text.lines(words, span):
         if line.start > span.start and furniture.is_tail(line.text):
-            return text.trim(words, span.start, line.start)
+            stop = bylines.trailing(words, span.start, line.start)
+            return text.trim(words, span.start, stop)
     return span
 
 
@@ -259,7 +252,7 @@ def _losses(words: str, found: _Found, posts: tuple[RawPost, ...]) -> str | None
         )
     above = 0
     for post in posts:
-        above += bool(post.gap or (post.level or 0) > 0 and post is posts[0])
+        above += bool(post.gap or ((post.level or 0) > 0 and post is posts[0]))
     if above:
         notes.append("some replies answer posts that are not on the page")
     announced = _announced(words, found.outline.start)

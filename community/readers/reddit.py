@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from community import comment_dates
 from community.errors import SourceError
-from community.markup import TextBuilder
-from community.table_rows import loaded
+from community.html import dates as comment_dates
+from community.html.markup import TextBuilder
+from community.tabular.rows import loaded
 from community.text import newlines
 from community.types import Page, RawDocument, RawPost, Span, Status
 
@@ -106,7 +106,6 @@ class _Thread:
     builder: TextBuilder = field(default_factory=TextBuilder)
     posts: list[RawPost] = field(default_factory=list)
     title: str | None = None
-    title_span: Span | None = None
     url: str | None = None
     op: str = ""
     missing: int = 0
@@ -134,10 +133,11 @@ class _Thread:
 
     def _head(self, data: dict[str, Any]) -> list[Span]:
         self.title = html.unescape(str(data.get("title") or "")).strip() or None
-        self.title_span = self.builder.add_text(self.title) if self.title else None
         self.url = _address(data)
         self.op = str(data.get("author") or "")
-        return [self.title_span] if self.title_span else []
+        # the title is the submission's words: no `title_span`, which would make them an article's
+        span = self.builder.add_text(self.title) if self.title else None
+        return [span] if span else []
 
     def _post(self, kind: str, data: dict[str, Any], status: Status, body: RawPost) -> RawPost:
         author = str(data.get("author") or "")
@@ -178,7 +178,6 @@ class _Thread:
             reader=_NAME,
             text=self.builder.text(),
             title=self.title,
-            title_span=self.title_span,
             posts=tuple(self.posts),
             complete=note is None,
             note=note,

@@ -2,8 +2,8 @@
 
 Our own names, ConvoKit's and 4CAT's are known; a column of running words is found by its content.
 Each thread is a document; a file without a thread column is one thread. A CSV or JSON lines file
-larger than `_HELD` bytes is streamed if its rows are sorted by thread; unsorted, its threads are held
-in memory up to `_MOST_HELD` characters. A CSV with the columns of ``claims.csv`` is a ledger.
+larger than `_HELD` bytes is streamed if its rows are sorted by thread; unsorted, its threads are
+held in memory up to `_MOST_HELD` characters. A CSV with the columns of ``claims.csv`` is a ledger.
 """
 
 from __future__ import annotations
@@ -13,19 +13,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby, islice
 
-from community import claim_rows
-from community.columns import Columns, columns, knows
 from community.errors import SourceError
-from community.markup import TextBuilder
-from community.table_rows import Row, Rows, form_of, header_of
-from community.table_threads import document
+from community.html.markup import TextBuilder
+from community.tabular import ledger as claim_rows
+from community.tabular.columns import Columns, columns, knows
+from community.tabular.rows import Row, Rows, form_of, header_of
+from community.tabular.threads import document
 from community.types import Page, RawDocument
 
 _NAME = "table"
 _SAMPLED = 60  # rows looked at to tell which column holds the words
 _HELD = 32 * 1024 * 1024  # bytes up to which a file is simply held
 _MOST_HELD = 256 * 1024 * 1024  # characters of an unsorted file
-_KEYED = re.compile(rb'"(?:text|body|comment|content|message|utterance|selftext|reply_to|speaker)"\s*:')
+_KEYED = re.compile(
+    rb'"(?:text|body|comment|content|message|utterance|selftext|reply_to|speaker)"\s*:'
+)
 _POSTS = 3  # kinds of columns from which on a table is surely one of posts
 
 
@@ -82,8 +84,8 @@ def _threads(page: Page, rows: Rows, found: Columns) -> Iterator[RawDocument]:
     big = page.size > _HELD
     if big and _is_sorted(Rows(page, rows.form), found):
         told = 0
-        for key, group in groupby(fresh, key=lambda row: _key(row, found)):
-            made = document(key, list(group), found, page, tuple(fresh.problems[told:]))
+        for key, rows_of in groupby(fresh, key=lambda row: _key(row, found)):
+            made = document(key, list(rows_of), found, page, tuple(fresh.problems[told:]))
             told = len(fresh.problems)
             yield made
         return
@@ -94,7 +96,9 @@ def _threads(page: Page, rows: Rows, found: Columns) -> Iterator[RawDocument]:
             held += sum(len(str(cell)) for cell in row.cells.values())
             if held > _MOST_HELD:
                 reason = f"more than {_MOST_HELD} characters, not sorted by thread"
-                advice = f"sort the file by {found.thread_id or 'thread_id'}, and give CSV or JSON lines"
+                advice = (
+                    f"sort the file by {found.thread_id or 'thread_id'}, and give CSV or JSON lines"
+                )
                 raise SourceError(page.key, reason, advice)
         groups.setdefault(_key(row, found), []).append(row)
     for at, (key, group) in enumerate(groups.items()):

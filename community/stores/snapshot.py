@@ -16,11 +16,11 @@ from community.ids import sha256
 from community.privacy import Profile, mask, month, name_pattern, site_of
 from community.stores.sqlite import SqliteStore
 from community.tables import TABLES, Table
-from community.types import Document, Span
+from community.types import Document, Snapshot, Span
 
 Row = tuple[Any, ...]
 Values = dict[str, Any]
-Summaries = Mapping[str, Callable[["StudySnapshot"], Iterator[Row]]]
+Summaries = Mapping[str, Callable[[Snapshot], Iterator[Row]]]
 
 _TIMES = {"posted_at", "published_at", "retrieved_at", "first_at", "last_at"}
 _IDS = {
@@ -41,6 +41,7 @@ class StudySnapshot:
     profile: Profile
     meta: dict[str, object] = field(default_factory=dict)
     summaries: Summaries = field(default_factory=dict)
+    _made: dict[str, list[Row]] = field(default_factory=dict, repr=False)
 
     def rows(self, table: str) -> Iterator[Row]:
         """The rows of a published table, in document order.
@@ -50,7 +51,9 @@ class StudySnapshot:
         """
         declared = TABLES[table]
         if table in self.summaries:
-            yield from self.summaries[table](self)
+            if table not in self._made:  # asked for by several exporters, made once
+                self._made[table] = list(self.summaries[table](self))
+            yield from self._made[table]
             return
         if not declared.computed:
             return

@@ -1,0 +1,192 @@
+"""The values of a sentence, each with its interval, p value and counts; and its points in time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from community.endpoints import Endpoint, Hit
+from community.quantities import Quantity
+from community.types import Span
+
+_N = re.compile(r"\b[nN]\s?=\s?$")
+
+
+_THRESHOLD = re.compile(r"(?i)(?:at least|>|≥|more than|greater than|minimum of)\s?(?:an?\s)?$")
+
+
+_IMPROVE = re.compile(
+    r"(?i)^\s?(?:or (?:more|greater) )?(?:improvement|reduction|decrease|increase|loss)\b"
+)
+
+
+_VALUE_LEAD = re.compile(
+    r"(?i)(?:\b(?:was|were|is|of|by|to|than|vs\.?|versus|mean|median|score|scores|change|at|"
+    r"and|or|only|just|"
+    r"with|averaged|reached|approximately|about|totalled|fell|rose|scored)|[=:(±,])\s*$"
+)
+
+
+_FROM = re.compile(r"(?i)\bfrom\s*(?:an?\s)?(?:mean |median |baseline )*(?:of\s)?$")
+
+
+UNKNOWN = Endpoint(name="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A result in a sentence, before the document says what the sentence leaves out."""
+
+    endpoint: Endpoint
+    head: Quantity | None
+    at: Span
+    attached: tuple[Quantity, ...] = ()
+    count: Quantity | None = None
+    time: Quantity | None = None
+    arm: str | None = None
+    comparator: str | None = None
+    against: bool = False  # the arm is the comparator of another row
+    hit: Hit | None = None
+
+
+@dataclass(slots=True)
+class Head:
+    quantity: Quantity
+    attached: list[Quantity] = field(default_factory=list)
+    count: Quantity | None = None
+
+    @property
+    def start(self) -> int:
+        return (
+            self.quantity.span.start
+            if self.count is None
+            else min(self.quantity.span.start, self.count.span.start)
+        )
+
+    @property
+    def end(self) -> int:
+        ends = [q.span.end for q in (*self.attached, *([self.count] if self.count else []))]
+        return max([self.quantity.span.end, *ends])
+
+
+def in_hit(q: Quantity, hits: tuple[Hit, ...]) -> bool:
+    return any(h.start <= q.span.start and q.span.end <= h.end for h in hits)
+
+
+def is_time(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
+    """Whether a duration is a point in time rather than a result."""
+    if q.kind != "duration":
+        return False
+    before = text[max(0, q.span.start - 60) : q.span.start]
+    followed = [h for h in hits if h.endpoint.name == "follow-up" and h.end <= q.span.start]
+    if followed and re.fullmatch(
+        r"\W?(?:\s?\([^()]{0,20}\))?\s?(?:(?:was|were|is|of|for|a|an|the|median|mean|"
+        r"average|time|period|to|up|"
+        r"about|approximately|nearly|over|=|:|at least|patients|more than|duration|"
+        r"length)\s?){0,7}",
+        text[followed[-1].end : q.span.start],
+    ):
+        return False
+    if q.cue is None:
+        return False
+    timed = [h for h in hits if h.endpoint.unit in ("months", "days") and h.end <= q.span.start]
+    if timed and re.search(r"(?i)\b(?:was|were|of|by)\s*$", before):
+        return False
+    return not (q.cue in ("to", "in") and re.search(r"(?i)\bfrom\b[^,;]{0,30}\bto\s*$", before))
+
+
+def heads_of(text: str, quantities: list[Quantity], hits: tuple[Hit, ...]) -> list[Head]:
+    heads: list[Head] = []
+    for q in quantities:
+        last = heads[-1] if heads else None
+        gap = text[last.end : q.span.start] if last else ""
+        if q.kind in ("interval", "p"):
+            if last is not None:
+                last.attached.append(q)
+        elif _N.search(text, max(0, q.span.start - 6), q.span.start) or (
+            last and _whole(last, q, gap)
+        ):
+            continue
+        elif last and _joins(last, q, gap):
+            _join(last, q)
+        elif _is_value(q, text, hits):
+            heads.append(Head(q))
+    return heads
+
+
+def _whole(last: Head, q: Quantity, gap: str) -> bool:
+    """Take the denominator of "9 (69%) of 13 patients"."""
+    count = last.count
+    if count is None or count.kind == "fraction" or count.value is None or q.value is None:
+        return False
+    if not re.fullmatch(r"\s?\)\s?(?:out )?of (?:the |all )?", gap) or q.value < count.value:
+        return False
+    last.count = replace(
+        count, kind="fraction", numerator=int(count.value), denominator=int(q.value)
+    )
+    return True
+
+
+def _joins(last: Head, q: Quantity, gap: str) -> bool:
+    """Whether "69% (20/29)", "20 (69%)", "20 of 29 (69%)" write one value twice."""
+    kinds = {last.quantity.kind, q.kind}
+    if (
+        last.count is not None
+        or last.attached
+        or len(gap) > 30
+        or not re.search(r"[(\[,]\s?$", gap)
+    ):
+        return False
+    if not re.fullmatch(r"\s?(?:[\w-]+ ){0,3}?[\w-]*\s?[(\[,]\s?", gap):
+        return False
+    if "," in gap and "fraction" not in kinds:
+        return False
+    counting = {"fraction", "count", "number"}
+    return "percent" in kinds and bool(kinds & counting) and q.unit not in ("events",)
+
+
+def _join(last: Head, q: Quantity) -> None:
+    if last.quantity.kind == "percent":
+        last.count = q
+    else:
+        last.count, last.quantity = last.quantity, q
+
+
+def _is_value(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
+    before, after = text[max(0, q.span.start - 40) : q.span.start], text[q.span.end :]
+    if q.kind in ("percent", "fraction", "proportion", "ratio"):
+        return not (q.kind == "percent" and _THRESHOLD.search(before) and _IMPROVE.match(after))
+    if q.kind == "count":
+        return not (q.spelled and q.value == 1 and q.unit in ("people", "men", "women"))
+    near = any(h.end <= q.span.start + 1 and q.span.start - h.end < 90 for h in hits)
+    if q.kind == "duration":
+        timed = any(lasts(h.endpoint) for h in hits)
+        return timed and _VALUE_LEAD.search(before) is not None
+    if _FROM.search(before) or (q.spelled and q.value == 1):
+        return False
+    led = _VALUE_LEAD.search(before) is not None
+    spread = re.match(r"\s?\(?(?:±|\+/[-−–]|SD\b|\d[\d.]*\)\s?[a-zA-Z%])", after) is not None
+    if _SECOND.search(before) and re.match(r"\s?\)", after) and q.unit is None:
+        return False
+    if q.unit is not None:
+        return led or spread or (bool(hits) and near)
+    if spread and (led or q.decimals > 0):
+        return True
+    starts = re.match(
+        r"\s?(?:in|of which|after|by|with|\(|vs?\b|versus|and|compared|to|for|,|\.|;|$|points)",
+        after,
+    )
+    return bool(hits) and (led or not before.strip(" (")) and (starts is not None or q.decimals > 0)
+
+
+# "6.9 (3.0": the second number is the spread of the first.
+_SECOND = re.compile(r"\d\s?\(\s?$")
+
+
+def lasts(endpoint: Endpoint) -> bool:
+    """Whether the endpoint can be a length of time."""
+    return endpoint.unit in ("months", "days", "weeks") or endpoint.family in (
+        "survival",
+        "disease control",
+        "use of care",
+    )

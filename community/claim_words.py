@@ -1,0 +1,126 @@
+"""Results stated in words alone: the endpoint, the clause, and which way it points."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from community.claim_groups import PERSONS
+from community.claim_heads import Row
+from community.claim_sentences import Sentence
+from community.endpoints import Endpoint, Hit, Vocabulary
+from community.quantities import WRITTEN, Quantity
+from community.types import Direction, Span
+
+
+def without_number(
+    text: str,
+    hits: tuple[Hit, ...],
+    used: set[Hit],
+    times: tuple[Quantity, ...],
+    vocabulary: Vocabulary,
+) -> Iterator[tuple[Row, Direction]]:
+    """Results that a sentence states in words alone, each endpoint once."""
+    forecast = vocabulary.cue("cue", "forecast").search(text)
+    if forecast and not re.search(r"(?i)\b(?:shown|found|showed)\b", text[: forecast.start()]):
+        return
+    if not any(vocabulary.has("result", name, text) for name in ("reported", "better", "same")):
+        return
+    seen = {hit.endpoint.name for hit in used}
+    for hit in hits:
+        if hit in used or hit.endpoint.name in seen or hit.endpoint.name == "follow-up":
+            continue
+        start, end = _stretch(text, hit)
+        if any(
+            h.start >= start and h.end <= end and h.endpoint.family == hit.endpoint.family
+            for h in used
+        ):
+            continue
+        if re.search(r"(?i)\b(?:more|less) likely\b", text[hit.end : end]):
+            continue  # what stands before "more likely" foretells, what stands after is foretold
+        around = text[start:end]
+        if vocabulary.has("cue", "baseline", around) and not vocabulary.has("result", "up", around):
+            continue
+        way = _way(
+            around, text[start : hit.start], text[hit.start : hit.end], hit.endpoint, vocabulary
+        )
+        if way is None:
+            continue
+        seen.add(hit.endpoint.name)
+        near = [t for t in times if start <= t.span.start < end] or [
+            t for t in times if t.span.start < start
+        ]
+        time = near[0] if len({t.months() for t in near}) == 1 else None
+        at = Span(hit.start, hit.end)
+        yield Row(endpoint=hit.endpoint, head=None, at=at, hit=hit, time=time), way
+
+
+_STRETCH = re.compile(
+    r";|\b(?:while|whereas|although|but|though)\b|,? and (?=there |no |scientists|"
+    r"researchers|was |were |is )"
+    rf"|, (?={WRITTEN} (?:[\w-]+ )?(?:{PERSONS}))"
+)
+
+
+def _stretch(text: str, hit: Hit) -> tuple[int, int]:
+    start, end = 0, len(text)
+    for match in _STRETCH.finditer(text):
+        if match.end() <= hit.start:
+            start = match.end()
+        elif match.start() >= hit.end:
+            return start, match.start()
+    return start, end
+
+
+def clause_span(sentence: Sentence, row: Row) -> Span:
+    """The clause that states a result in words, as a span of the document."""
+    hit = row.hit or Hit(row.endpoint, row.at.start, row.at.end)
+    start, end = _stretch(sentence.text, hit)
+    words = sentence.text[start:end]
+    lead = len(words) - len(words.lstrip(" ,.;:–-"))
+    return sentence.span(start + lead, start + len(words.rstrip(" ,;:")))
+
+
+def flip(way: Direction) -> Direction:
+    return {"favourable": "unfavourable", "unfavourable": "favourable"}.get(way, way)  # type: ignore[return-value]
+
+
+def _way(
+    around: str, before: str, own: str, endpoint: Endpoint, vocabulary: Vocabulary
+) -> Direction | None:
+    """Which way a result in words points; None where the words state none."""
+
+    def has(name: str, where: str) -> bool:
+        return vocabulary.has("result", name, where)
+
+    high: Direction = endpoint.high
+    near = before[-60:]
+    if has("same", around):
+        return "neutral"
+    if has("none", near) and not re.match(r"(?i)no\b|without|not\b", own):
+        return flip(high) if high != "neutral" else "neutral"
+    if has("few", near[-35:]):
+        return flip(high)
+    risk = has("worse", around) or re.search(r"(?i)\bmore likely\b", around)
+    if has("better", own) or (
+        endpoint.family == "disease control"
+        and re.match(
+            r"(?i)no\b|without|free|prevent|halt|stop|not |.*(?:froz|freez|stable|halted|arrested)",
+            own,
+        )
+    ):
+        return high if has("reported", around) else None
+    if has("better", around):
+        return "favourable"
+    if risk:
+        return high if endpoint.high != "neutral" else "unfavourable"
+    if has("down", around):
+        return flip(high)
+    if has("up", around):
+        return high
+    if endpoint.family == "harm" and re.search(
+        r"(?i)\binclud(?:ed|es)\b|\bwere (?:mostly|mainly|mild|common|reported)\b",
+        around[len(before) :],
+    ):
+        return high
+    return None

@@ -1,0 +1,246 @@
+"""The regular expressions behind `community.quantities`: how numbers and their company are written.
+
+One expression with bounded alternatives reads a text once; the order of the alternatives decides.
+"""
+
+from __future__ import annotations
+
+import re
+
+UNITS = dict(
+    zip(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ],
+        range(20),
+        strict=True,
+    )
+)
+
+
+TENS = dict(
+    zip(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"],
+        range(20, 100, 10),
+        strict=True,
+    )
+)
+
+
+SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+
+
+PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
+
+
+# Mean Gregorian month and year; a month has 30.4375 days.
+MONTHS = {
+    "hour": 1 / 730.5,
+    "day": 1 / 30.4375,
+    "week": 7 / 30.4375,
+    "month": 1.0,
+    "year": 12.0,
+}
+
+
+# Mind that a fraction needs three or more: "one of the two" singles out, it does not count.
+_WORD = "(?i:" + "|".join([*UNITS, *TENS, *SCALES]) + ")"
+
+
+_SPELT = (
+    rf"(?:\b(?:[Aa] (?=hundred|thousand|million))?{_WORD}(?:(?:[- ]|(?<=hundred) and )"
+    rf"(?={_WORD}\b){_WORD}){{0,6}}\b)"
+)
+
+
+# A number as written, for other patterns to build on.
+_DIGITS = (
+    r"(?:\d{1,3}(?:[,\u202f\u2009]\d{3})+(?![\d])(?:[.·]\d+)?|\d+[.·]\d+|\d+,\d{1,2}(?"
+    r"![\d,.]\d)(?!\d)|\d+|(?<![\w.])[.·]\d+)"
+)
+
+
+_SIGN = r"(?:(?<![\w.%)])[-−–+])?(?<!\w)"
+
+
+_NUM = rf"(?>{_SIGN}{_DIGITS}|{_SPELT})"
+
+
+WRITTEN = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+|{_SPELT})"
+
+
+_BOUND = rf"[-−–+]?{_DIGITS}"
+
+
+_PCT = r"(?:\s?(?:%|％|[Pp]er[ -]?cent\b|[Pp]ercentage points?\b|pct\b))"
+
+
+_TO = r"\s?(?:%|(?!to\b|and\b|through\b)[a-zA-Z]{1,8})?\s?(?:to|through|and|[-−–—,;‐‑])\s?"
+
+
+_SPAN2 = rf"(?P<LOW>{_BOUND}){_TO}(?P<HIGH>{_BOUND})(?:\s?(?:%|％))?"
+
+
+_LEAD = r"[\s,:;=(\[]{0,5}(?:(?:of|from|was|is|between)\s)?[\s(\[]{0,2}"
+
+
+_TIME = r"(?i:years?|yrs?|months?|mos?|weeks?|wks?|days?|hours?|hrs?)"
+
+
+_PEOPLE = (
+    r"patients?|participants?|people|persons?|subjects?|individuals?|men|women|adults?|children|"
+    r"babies|infants?|pregnancies|births?|cases?|deaths?|events?|relapses?|volunteers?|recipients?|"
+    r"survivors?|respondents?|girls?|boys?|episodes?|attacks?|infections?|lesions?|completers?"
+)
+
+
+_COUNTED = rf"(?:(?:[^\W\d_][\w/-]*|\([A-Z]+\)) ){{0,3}}?(?P<noun>(?i:{_PEOPLE}))\b(?!-)"
+
+
+_MEASURED = (
+    r"mm\s?Hg|mmol/mol|mmol/[lL]|mg/d[lL]|g/d[lL]|ng/m[lL]|mg/[lL]|[µμ]?g/[mdl][lL]|k?g/m2|"
+    r"kg|mL/min|"
+    r"m[lL]|mg|[µμ]g|mcg|IU|cm|mm|k?m|points?|U/L|Gy|units?|metres|meters|m|steps|minutes?|min|"
+    r"seconds?|fold|times|letters"
+)
+
+
+_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+
+
+_NOT = (
+    r"https?://\S{1,500}|www\.\S{1,500}|\S{1,64}@\S{1,64}|\b10\.\d{4,9}/\S{1,200}"
+    r"|\b(?:NCT|ISRCTN|ACTRN|DRKS|CTRI|ChiCTR|jRCT|UMIN|PMC|PMID:?\s?)[-\w]{0,4}\d[\w/-]{3,30}"
+    r"|\b\d{4}-\d{6}-\d{2}(?:-\d{2})?\b"
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?(?:{_MONTHS})[a-z]{{0,6}}\.?(?:,?\s\d{{4}})?\b"
+    rf"|\b(?:{_MONTHS})[a-z]{{0,6}}\.?\s\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s\d{{4}})?"
+    rf"|\b(?:{_MONTHS})[a-z]{{0,6}}\.?,?\s(?:19|20)\d\d\b"
+    r"|\b\d{1,4}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}:\d\d(?::\d\d)?\b"
+    r"|\b\d{1,4}\s?\(\d{1,3}\)\s?:\s?\w?\d{1,6}(?:[-–]\w?\d{1,6})?|\b24/7\b"
+    r"|[$£€]\s?\d[\d,.]{0,15}(?:\s?(?:k|million|billion|m)\b)?|\[\d{1,3}(?"
+    r":[-–, ]{1,2}\d{1,3}){0,9}\]"
+    r"|\+\d[\d ()-]{7,18}\d|\b\d{1,3}(?:st|nd|rd|th)\b|#\s?\d+|\b[A-Z][A-Za-z]{0,9}-\d+\b(?!\s?%)"
+    r"|\b(?i:phases?|grades?|types?|stages?|figures?|fig\.|tables?|chapter|version|vol(?"
+    r":ume|\.)|pages?"
+    r"|pp?\.(?=\s?\d\d)|no\.|class|cycles?|level|step|part|section|appendix|tier)\s"
+    r"(?:\d+[a-z]?|[IVX]+\b)(?:(?:\s?(?:to|or|and|[-–/])\s?|,\s)(?:\d+[a-z]?\b|[IVX]+\b)(?"
+    r"!\s?%|\s[a-z]+ed\b)){0,3}"
+    r"|\b(?i:aged?|ages)\s(?:of\s|between\s|from\s|≥\s?)?\d+(?:\s?(?:to|and|[-–])\s?\d+)?(?"
+    r":\s?years?)?"
+    r"|\b\d+(?:\.\d+)?(?:\s?(?:to|[-–])\s?\d+(?:\.\d+)?)?[- ]years?(?:[- ]old\b|\sof\sage\b)"
+    r"|\b(?:19|20)\d\d(?:\s?(?:[-–/]|to|and)\s?(?:(?:19|20)\d\d|\d\d))?\b(?!\s?(?:%|[Pp]er|"
+    r"patients|participants|people))"
+)
+
+
+_CI = (
+    rf"(?:(?P<LEVEL>\d\d(?:\.\d+)?)\s?(?:%|per ?cent)[\s-]?)?(?i:confidence intervals?|"
+    rf"credible intervals?|CrI|C\.?I\.?s?)"
+    rf"(?:\s?[\[(]\s?C\.?I\.?\s?[\])])?(?:[\s,]{{0,2}}[\[(]?(?P<LEVEL2>\d\d)\s?%[\])]?)?{_LEAD}"
+)
+
+
+_RATIO = (
+    r"(?P<rname>(?i:(?:adjusted |pooled )?(?:hazard|odds|risk|rate|incidence rate|relative "
+    r"risk) ratios?|relative risk)"
+    r"|\ba?(?:HR|OR|RR)\b|\bIRR\b|\bSHR\b)(?:\s?[\[(]\w{2,4}[\])])?"
+    r"(?:\s(?:for|of|in)\s[^\d.;()]{2,60}?)?[\s,:=(\[]{0,4}(?:(?:was|of|is|,)\s){0,2}"
+)
+
+
+_ROUGHLY = (
+    r"(?P<about>(?i:nearly|almost|about|around|approximately|approx\.?|roughly|some|over|more than|"
+    r"less than|fewer than|just under|just over|under|up to|at least|close to|~|≈|>|<|≥|≤))\s?"
+)
+
+
+def _named(pattern: str, tag: str) -> str:
+    return pattern.replace("LOW", tag + "low").replace("HIGH", tag + "high")
+
+
+_WORDS = f"{_WORD}|(?i:half|thirds?|quarters?|fifths?|tenths?)"
+
+
+HINT = re.compile(rf"\d|\b(?:{_WORDS})\b|\b[Pp]\s?=")
+
+
+# A quantity never starts inside a word: most places fail on the first test.
+FIND = re.compile(
+    r"(?=\S)(?:(?<![A-Za-z])|(?![A-Za-z]))(?:"
+    + "|".join(
+        (
+            rf"(?P<skip>{_NOT})",
+            r"(?P<p>\b[Pp](?:[- ]?(?i:values?))?(?:\s(?i:for [a-z]{1,20}(?: [a-z]{1,20}){0,2}))?\s?"
+            r"(?P<psign><|>|=|≤|≥|≦|≧|(?i:less than|greater than|was|of))\s?"
+            r"(?P<pval>\d?[.·,]\d+(?:\s?[×x]\s?10\s?[-−–^]{1,2}\d+)?|1\b|ns\b|NS\b))",
+            rf"(?P<ci>{_named(_CI + _SPAN2, 'c').replace('LEVEL', 'level')})",
+            rf"(?P<iqr>\b(?i:IQR|inter-?quartile range)(?:\s?[\[(]IQR[\])])?"
+            rf"{_LEAD}{_named(_SPAN2, 'q')})",
+            rf"(?P<range>\b(?i:rang(?:e[ds]?|ing)){_LEAD}{_named(_SPAN2, 'r')})",
+            rf"(?P<sd>(?:±|\+/[-−–]|\+\\-)\s?(?P<sdval>{_DIGITS})%?|\b(?i:SDs?|standard deviation)"
+            rf"(?:\s?[\[(]SD[\])])?[\s,:=]{{0,3}}(?:of\s)?(?P<sdval2>{_DIGITS}))",
+            rf"(?P<ratio>{_RATIO}(?P<rval>{_DIGITS}))",
+            rf"(?P<fraction>(?P<k>{_NUM})(?:\s?/\s?|\s(?P<of>(?i:in|out of|of))\s"
+            rf"(?:(?i:the|all|these|every|our|a total of)\s)?)(?P<n>{_NUM})"
+            rf"(?!\s?%|[\d/]|[.,]\d|[- ]{_TIME}\b|\s?(?:mg|kg|ml|mmHg|cm|dL)\b|-))",
+            rf"(?P<part>\b(?i:(?P<pk>an?|one|two|three|four|nine)[- ](?P<pn>third|quarter|"
+            rf"fifth|tenth)s?|half)"
+            rf"(?=\s(?:of\b|the\b|had\b|were\b|who\b|as\b|{_PEOPLE})))",
+            rf"(?P<pctrange>(?P<plow>{_NUM})(?:{_PCT})?\s?(?:to|[-–—−‐‑])\s?(?"
+            rf"P<phigh>{_NUM}){_PCT})",
+            rf"(?P<percent>(?P<pct>{_NUM}){_PCT})",
+            r"(?P<when>\b(?i:(?P<wunit>year|month|week|day)s?)[- ](?P<wval>\d{1,3})(?:\s?(?"
+            r":to|and|[-–])\s?(?P<wto>\d{1,3}))?\b(?!\s?%))",
+            rf"(?P<duration>(?P<dlow>{_NUM})(?:(?:\s?(?:to|or|[-–—])\s?)(?P<dhigh>{_NUM}))?"
+            rf"(?:[-\s]|(?<=\d))(?P<dunit>{_TIME})\b(?P<hyphened>[-’'])?)",
+            rf"(?P<count>(?P<cval>{_NUM})\s{_COUNTED})",
+            rf"(?P<measured>(?P<mval>{_NUM})(?:\s?(?:to|[-–])\s?(?P<mhigh>{_DIGITS}))?[\s-]?"
+            rf"(?P<munit>{_MEASURED})\b(?![-/]))",
+            rf"(?P<span2>(?P<slow>{_NUM})\s?[-–—]\s?(?P<shigh>{_DIGITS})(?![\w%-]))",
+            rf"(?P<number>{_NUM}(?![\w%-]))",
+        )
+    )
+    + ")"
+)
+
+
+BEFORE_TIME = re.compile(
+    r"(?i)\b(at|by|after|within|through|throughout|over|for|until|during|up to|in|following|"
+    r"past|to)"
+    r"(?:\s(?:the|a|an|about|around|approximately|least|end of|first|nearly|almost|last|"
+    r"median of|mean of))*\s*$"
+)
+
+
+AFTER_TIME = re.compile(
+    r"(?i)^\s?(?:after|following|post\b|post-|later|from\b|since\b|of follow|follow[- ]?up|"
+    r"of treatment|out\b|on from)"
+)
+
+
+ABOUT = re.compile(_ROUGHLY + "$")
+
+
+SPREAD_UNIT = re.compile(
+    rf"\s?\(?(?:±|\+/[-−–])?\s?\d[\d.]*\s?\)?\s?(?:(?P<pct>%|per ?cent\b)|(?"
+    rf"P<unit>{_MEASURED})\b(?![-/]))"
+)
