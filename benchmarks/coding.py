@@ -1,8 +1,9 @@
 """How well the rules code posts of real patients: F1, kappa and agreement against two readers.
 
 Reads the labelled threads beside the checkout (``../shared/data/patient_threads``) and prints
-figures only. Rules were tuned on the first half of the threads (by id); the second half is the
-honest figure. Run from the checkout: ``python benchmarks/coding.py``.
+figures only. Rules were tuned on the first half of the threads (by id), on some 80 posts of the
+unlabelled threads, and the thresholds of sentiment also on this project's own pages; the second
+half is the honest figure. Run from the checkout: ``python benchmarks/coding.py``.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ not by a list of names; words that usually open a post without being a name are 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -125,13 +126,14 @@ def infer(thread: Thread) -> Thread:
         for post in thread.posts
     ]
     common = _common_words(thread)
+    counts = Counter(word.folded.removesuffix("'s") for word in words(thread.document.text))
     place = {post.id: n for n, post in enumerate(posts)}
     for reply in list(posts):
         n = place.get(reply.parent_id or "")
         if n is None or posts[n].author is not None or posts[n].status != "present":
             continue
         for address in addresses(reply):
-            if address.name.casefold() in common or not _believed(thread, reply, address):
+            if address.name.casefold() in common or not _believed(counts, reply, address):
                 continue
             if same(address.name, reply.author) or _borne_by_sibling(posts, reply, address.name):
                 continue
@@ -140,7 +142,7 @@ def infer(thread: Thread) -> Thread:
     return replace(thread, posts=tuple(posts))
 
 
-def _believed(thread: Thread, reply: Post, address: Address) -> bool:
+def _believed(counts: Counter[str], reply: Post, address: Address) -> bool:
     """Whether an address is enough to give somebody a name: a greeting or "@" is; a bare name
     needs a "you" beside it, or to stand elsewhere on the page too."""
     if address.how in ("greeting", "at"):
@@ -150,8 +152,7 @@ def _believed(thread: Thread, reply: Post, address: Address) -> bool:
     first = re.split(r"(?<=[.!?])\s", reply.own_text().strip(), maxsplit=1)[0]
     if address.how == "opening" and "," in first and _YOU.search(first):
         return True
-    names = re.findall(rf"\b{re.escape(address.name)}\b", thread.document.text, re.IGNORECASE)
-    return len(names) > 1
+    return counts[address.name.casefold()] > 1
 
 
 def _as_name(word: str) -> str:

@@ -109,6 +109,11 @@ def read(text: str, start: int, end: int) -> Byline:
     )
 
 
+def opens(text: str, start: int, end: int) -> bool:
+    """Whether a post's byline, with a name, stands at `start`; `end` bounds the look."""
+    return _leading(text, start, end)[1].strength == 2
+
+
 def _leading(text: str, start: int, end: int) -> tuple[int, Byline]:
     """Where the body begins, and what the lines above it say."""
     at = start

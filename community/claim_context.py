@@ -45,6 +45,9 @@ _ENROLLED = re.compile(
 )
 
 
+_ENOUGH = 200_000  # characters of an article that tell its arms
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What a sentence may leave out. Numbers of people are None where the document has none, or
@@ -105,7 +108,7 @@ def read(document: Document, sentences: tuple[Sentence, ...], vocabulary: Vocabu
     if trial is None and body:
         name = claim_groups.treatment(plain)
         trial = Identity(name=f"{name} study") if name else None
-    arms = claim_groups.learn(plain)
+    arms = claim_groups.learn(plain[:_ENOUGH])
     horizon = _horizon(body, document.title, vocabulary)
     return Context(
         trial=trial,

@@ -22,15 +22,13 @@ _CONTROL = (
     r":pill|treatment)|medical (?:therapy|management) alone"
 )
 _DRUG = (
-    r"[A-Za-z]{2,}(?:mab|nib|lib|statin|gliptin|gliflozin|glutide|natide|tide|parin|xaban|"
-    r"gatran|olol|"
-    r"sartan|prazole|limus|cept|triptan|gepant|platin|taxel|rubicin|mycin|cillin|floxacin|"
-    r"vir|azole|"
-    r"trexate|fumarate|imod|ribine|tinib|ciclib|parib|lukast|setron|oxetine|pram|zepam|barbital|"
-    r"profen|coxib|terol|sone|solone|formin|teplase|plase|glitazone|amide|ramate|tamine|"
-    r"phylline|grel|dronate|prost|parinux|relix|caine|oxacin|poside|abine|dipine|pril|"
-    r"thiazide|dopa|sulfan|farin|pirin|quine|bital|giline|dronic|tropin|erone|estrant|ozole|"
-    r"ixifene|oxifen|steine|zolamide|nidine)"
+    r"[A-Za-z]{2,}(?:mab|nib|statin|gliptin|gliflozin|glutide|natide|patide|reotide|parin|xaban|gatran|"
+    r"olol|sartan|prazole|limus|nercept|bercept|atacept|icicept|triptan|gepant|platin|taxel|rubicin|"
+    r"mycin|cillin|floxacin|oxacin|navir|buvir|clovir|amivir|desivir|azole|trexate|fumarate|imod|ribine|"
+    r"ciclib|parib|lukast|setron|oxetine|opram|zepam|barbital|profen|coxib|buterol|meterol|thasone|"
+    r"nisone|solone|formin|teplase|glitazone|ramate|phylline|grel|dronate|prost|parinux|relix|caine|"
+    r"poside|tabine|dipine|april|opril|thiazide|odopa|sulfan|warfarin|spirin|chloroquine|giline|dronic|"
+    r"tropin|estrant|ozole|oxifene|zolamide|nidine|zorelin|prorelin|ketamine|memantine)"
 )
 _TREATMENT = (
     r"(?:non-?myeloablative |myeloablative |autologous |allogeneic |immunoablation and )*"

@@ -12,7 +12,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from community import claim_groups, claim_names, claim_selection, claim_values, claim_words, endpoints, quantities
+from community import (
+    claim_groups,
+    claim_names,
+    claim_selection,
+    claim_values,
+    claim_words,
+    endpoints,
+    quantities,
+)
 from community.claim_context import Context, all_but, as_stated, kind, read, treated_in
 from community.claim_heads import Row
 from community.claim_pairs import composed, pair

@@ -95,20 +95,20 @@ class PatientContext:
                 if hits[at][0] >= sentence.start:
                     inside.append(hits[at])
                 at += 1
-            found += self._sentence(doc, number, sentence, mine, inside, person)
+            found += self._sentence(sentence, number, mine, inside, person)
         doc.user_data["patient_context"] = tuple(found)
         return doc
 
     def _sentence(
         self,
-        doc: Doc,
-        number: int,
         sentence: Span,
+        number: int,
         spans: list[Span],
         hits: list[tuple[int, int, str]],
         person: _Person,
     ) -> list[Clause]:
         person.next_sentence()
+        doc = sentence.doc
         asked = _asked(doc, sentence)
         supposed = False
         found: list[Clause] = []

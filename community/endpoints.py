@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 from community.errors import CodebookError
 from community.types import Direction
 
-_GAP = r"[\s‐‑–-]+"
+# Bounded: an endless run of blanks must not be tried from every place in it.
+_GAP = r"[\s‐‑–-]{1,4}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ def _widen(pattern: str) -> str:
     def wide(match: re.Match[str]) -> str:
         if match[0].startswith(("[", "\\")):
             return match[0]
-        return _GAP if match[0] == " " else _GAP[:-1] + "*"
+        return _GAP if match[0] == " " else _GAP.replace("{1", "{0")
 
     return re.sub(r"\\.|\[[^\]]*\]| \??", wide, pattern)
 

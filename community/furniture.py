@@ -89,6 +89,19 @@ def _tail() -> re.Pattern[str]:
     return re.compile(rf"(?:{'|'.join(sorted(names, key=len, reverse=True))})\b", re.IGNORECASE)
 
 
+@cache
+def _counted() -> re.Pattern[str]:
+    """ "12 comments", "comments (12)" and the like, as `bare` gives them."""
+    names = "|".join(sorted(map(re.escape, terms("comments")), key=len, reverse=True))
+    return re.compile(rf"(?:this post has )?\(?\d+\)?\s+(?:{names})\b|(?:{names})\s*\(\d+\)$")
+
+
+@cache
+def _references() -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, terms("references")), key=len, reverse=True))
+    return re.compile(rf"(?:{names})\s*:", re.IGNORECASE)
+
+
 def bare(line: str) -> str:
     """A line as headings are compared: lower case, without Markdown, bullets and colons."""
     return squeeze(re.sub(r"^[\s#>*_•|-]+|[\s:*_|.…!-]+$", "", line)).casefold()
@@ -106,10 +119,7 @@ def is_comments_heading(line: str) -> bool:
         return False
     if words in terms("comments"):
         return True
-    names = "|".join(sorted(map(re.escape, terms("comments")), key=len, reverse=True))
-    return re.match(rf"(?:this post has )?\(?\d+\)?\s+(?:{names})\b", words) is not None or (
-        re.match(rf"(?:{names})\s*\(\d+\)$", words) is not None
-    )
+    return _counted().match(words) is not None
 
 
 def article(text: str, within: Span | None = None) -> Article:
@@ -232,9 +242,7 @@ def _is_long_prose(words: str) -> bool:
 def _opens(words: str) -> str:
     """The kind of furniture that a line is the heading of, or ""."""
     line = bare(words)
-    if line in terms("references") or re.match(
-        rf"(?:{'|'.join(map(re.escape, sorted(terms('references'))))})\s*:", words, re.IGNORECASE
-    ):
+    if line in terms("references") or _references().match(words):
         return "references"
     if line in terms("section") or line in terms("tail"):
         return "box" if line in _boxes() else "section"

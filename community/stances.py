@@ -32,6 +32,7 @@ _FADING = {-1: 0.5, 0: 1.0, 1: 0.8, 2: 0.5}
 _FAR = 0.2
 _AGAIN = frozenset(("again", "still", "returned", "return"))
 _EVIDENCE = 3
+_MARK = {"good": 1.0, "bad": -1.0}
 _TOLD = ("strong", "seek", "form")  # cues of a treatment had or sought
 _ON = 1.1  # "on natalizumab" tells as much as a verb
 _SEARCH = frozenset(
@@ -154,6 +155,8 @@ def _outcomes(reading: Reading, whose: str, told: list[int]) -> tuple[float, flo
             continue
         marks = [outcome(reading, number, term) for term in reading.terms[number]]
         marks += _returning(reading, number)
+        signs = _signs(reading, EXPERIENCE, number)
+        marks += [_MARK[sign.cue.say] for sign in signs if sign.cue.say in _MARK]
         good += weight * min(2.0, sum(m for m in marks if m > 0))
         bad -= weight * max(-2.0, sum(m for m in marks if m < 0))
         if any(marks):

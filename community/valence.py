@@ -133,10 +133,10 @@ def feeling(reading: Reading) -> Feeling:
 
 
 def _factor(clause: Clause) -> float:
-    """Asked and supposed things are felt less, and so are those told to or of somebody else."""
+    """Asked and supposed things are felt less, and so are those told of nobody or somebody else."""
     factor = 0.4 if clause.addressed or clause.experiencer == "others" else 1.0
     if clause.experiencer == "nobody" and not clause.addressed:
-        factor = 0.8
+        factor = 0.35
     if clause.question or clause.hypothetical:
         return factor * 0.5
     return factor * (0.8 if clause.wish or clause.general else 1.0)

@@ -10,6 +10,7 @@ from test_outline import SEED, read
 from test_threads import build, raw
 
 from community import answers, authors, threads
+from community.ids import sha256
 from community.types import Thread
 
 
@@ -115,7 +116,7 @@ def test_a_reply_that_greets_by_name_gives_the_parent_an_author() -> None:
     thread, _ = build(
         raw(
             ("I was in the trial.", {"level": 0}),
-            ("Thank you for telling us Dave and good luck with the rest of it.", {"level": 1}),
+            ("Thank you for telling us Ned and good luck with the rest of it.", {"level": 1}),
             ("Mine was easy.", {"level": 0}),
             ("Sadly, mine was not.", {"level": 1}),
             ("All done now.\n\n/Tor", {"level": 0}),
@@ -123,7 +124,7 @@ def test_a_reply_that_greets_by_name_gives_the_parent_an_author() -> None:
         )
     )
     named = authors.infer(thread)
-    assert [post.author for post in named.posts] == ["Dave", None, None, None, "Tor", None]
+    assert [post.author for post in named.posts] == ["Ned", None, None, None, "Tor", None]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_the_flattened_blog_page_is_judged(shared: Path) -> None:
     thread = threads.build(read((shared / SEED).read_bytes()), source="x")[0]
     thread = answers.judge(thread)
     assert [post.position for post in thread.posts if post.gap] == [0, 1, 2, 8, 9, 10, 11]
-    assert thread.posts[16].author == "Dave"
+    assert sha256(thread.posts[16].author or "")[:12] == "809a72174335"
     assert thread.posts[14].answers_id is None
     assert targets(thread)[11] == 10
     assert targets(thread)[17:19] == [16, 16]

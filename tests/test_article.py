@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ Ann Example, MD
 Bo Sample, PhD, a professor of neurology at the University of Somewhere and head of its clinic
 
 References
-1. Lund A, Berg B, Dahl C, et al. Ten years of transplants. J Examples. 2019;12:34-56. doi: 10.1000/xyz
+1. Lund A, Berg B, Dahl C, et al. Ten years on. J Examples. 2019;12:34-56. doi: 10.1000/xyz
 
 © 2019 Example Media. All rights reserved.
 """
@@ -88,7 +89,7 @@ def test_spans_stand_on_the_page_in_order(words: str) -> None:
     raw = read(words)
     assert all(span.of(raw.text).strip() == span.of(raw.text) for span in raw.article)
     spans = raw.article
-    assert all(a.end < b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end < b.start for a, b in itertools.pairwise(spans))
 
 
 def test_an_empty_page_is_an_empty_article() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,7 +43,7 @@ PART = "I would not go back to the old infusions for any money in the world"
         f"„{PART}.“\n\nNor would I.",
         f"« {PART}. »\n\nNor would I.",
         f"> {PART}.\n\nNor would I.",
-        f"> I would not go back to the old\n> infusions for any money in the world.\n\nNor would I.",
+        "> I would not go back to the old\n> infusions for any money in the world.\n\nNor would I.",
         f'{PART}."\n\nNor would I.',
         f'"{PART}.\n\nNor would I.',
         f"Re {PART}.\n\nNor would I.",
@@ -167,6 +169,6 @@ def test_own_words_and_quotations_never_overlap(texts: list[str]) -> None:
     found, _ = build(raw(*((words, {"level": 0}) for words in texts), head=ARTICLE))
     for post in found.posts:
         spans = sorted([*post.own, *(quote.span for quote in post.quotes)])
-        assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a.end <= b.start for a, b in itertools.pairwise(spans))
         assert all(post.span.start <= s.start and s.end <= post.span.end for s in spans)
         assert len(post.own_text()) == len(post.text)

@@ -50,8 +50,9 @@ def _sentiment(text: str) -> str:
         ("Tysabri is given every four weeks.", []),
         ("I was never on Tysabri.", []),
         # sought, refused
-        ("I applied for HSCT and was turned down.", [("self", "neutral")]),
-        ("my neuro refused to give me lemtrada", [("self", "neutral")]),
+        ("I applied for HSCT and was turned down.", [("self", "bad")]),
+        ("I applied for HSCT in June.", [("self", "neutral")]),
+        ("my neuro refused to give me lemtrada", [("self", "bad")]),
         # a diet is a treatment, a diagnosis is not
         ("I cut out sugar and I feel so much better.", [("self", "good")]),
         ("I saw the consultant and was diagnosed in June.", []),

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from spacy.language import Language
+
 from community.codebook import Code, Codebook, default
 from community.language import make_nlp, parse
 from community.reading import Finding, Reading, read, squash
@@ -31,9 +33,9 @@ _IMPLIED = {EXPERIENCE: "efficacy", DOCTORS: "care", COURSE: "progression"}
 _BONUS = {EXPERIENCE: 0.5, DOCTORS: 0.6, COURSE: 0.2}
 # what a stance says of the feeling
 _WORDS, _FELT = 0.7, 1.2  # weights of words and of stances
-_GLAD = {"hopeful": 1.0, "trust": 1.0}
-_SORRY = {"worried": 1.0, "distrust": 1.0}
-_TORN = 0.3
+_GLAD = {"hopeful": 1.0, "trust": 1.0, "good": 1.0}
+_SORRY = {"worried": 1.0, "distrust": 1.0, "bad": 1.0}
+_TORN = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,10 @@ class Rules:
     def __call__(self, thread: Thread) -> Coded:
         """Code every present post of a thread."""
         nlp = make_nlp(self.codebook)
+        with nlp.memory_zone():  # words of one thread are forgotten after it
+            return self._thread(thread, nlp)
+
+    def _thread(self, thread: Thread, nlp: Language) -> Coded:
         codings: list[Coding] = []
         scores: list[Score] = []
         prior: dict[str, dict[str, float]] = {}
@@ -99,6 +105,8 @@ class Rules:
         good, ill = _WORDS * felt.good, _WORDS * felt.ill
         for finding in found:
             weight = _FELT * min(finding.raw, 4.0)
+            if finding.code == EXPERIENCE:
+                weight = 1.0 if finding.raw >= _SQUASH[EXPERIENCE][0] else 0.0
             if finding.polarity == "mixed" and finding.code != EXPERIENCE:
                 good, ill = good + _TORN * weight, ill + _TORN * weight
             good += weight * _GLAD.get(finding.polarity or "", 0.0)
@@ -216,11 +224,11 @@ def _topic_evidence(
 
 def sentiment_chances(good: float, ill: float, clauses: int) -> dict[str, float]:
     """A probability for each of the four values, from the two sums and the post's length."""
-    length = max(1.0, clauses**0.3)
+    length = max(1.0, clauses**0.2)
     good, ill = good / length, ill / length
-    present = squash(max(good, ill), 0.75, 2.5)
+    present = squash(max(good, ill), 1.0, 2.5)
     balance = min(good, ill) / max(good, ill, 1e-9)
-    both = min(squash(balance, 0.5, 8.0), squash(min(good, ill), 1.1, 4.0))
+    both = min(squash(balance, 0.37, 8.0), squash(min(good, ill), 1.1, 4.0))
     right = squash(good - ill, 0.0, 2.0)
     return {
         "positive": round(present * (1 - both) * right, 4),

@@ -8,6 +8,7 @@ items become author and time, and stay outside the post where they stand above o
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -114,7 +115,7 @@ def _discussion(words: str) -> _Found | None:
     """The outline that is most surely a discussion, if one is."""
     end = len(words)
     candidates = bullets.outlines(
-        words, lambda at: bylines.read(words, at, min(at + _MOST_LEAD, end)).strength == 2
+        words, lambda at: bylines.opens(words, at, min(at + _MOST_LEAD, end))
     )
     best: _Found | None = None
     for outline in candidates:
@@ -125,7 +126,7 @@ def _discussion(words: str) -> _Found | None:
 
 
 def _weight(found: _Found) -> float:
-    return found.score * len(found.outline.items) ** 0.5
+    return found.score * math.sqrt(len(found.outline.items))
 
 
 def _rated(words: str, outline: bullets.Outline) -> _Found:
