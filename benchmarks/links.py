@@ -22,9 +22,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from community.link_names import family
-from community.link_targets import Index, prepare
-from community.links import make
+from community.linking.links import make
+from community.linking.names import family
+from community.linking.targets import Index, prepare
 from community.types import (
     Claim,
     Coding,

@@ -9,8 +9,9 @@ import pytest
 from test_outline import SEED, read
 from test_threads import build, raw
 
-from community import answers, authors, threads
+from community import threads
 from community.ids import sha256
+from community.judges import answers, authors
 from community.types import Thread
 
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community import furniture, text
+from community import text
+from community.flat import furniture
 from community.readers import article
 from community.types import Page, RawDocument
 

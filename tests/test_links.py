@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from community.links import make, prepare, relate
+from community.linking.links import make, prepare, relate
 from community.types import (
     Claim,
     Coding,

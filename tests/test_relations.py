@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community.errors import CodebookError
-from community.relation_cues import Phrases, cues, parse
-from community.relations import decide, read
+from community.linking.cues import Phrases, cues, parse
+from community.linking.relations import decide, read
 from community.text import words
 from community.types import Span
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_threads import build, raw
 
-from community import roles
 from community.errors import CodebookError
+from community.judges import roles
 from community.types import Post
 
 

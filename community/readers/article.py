@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from community import furniture, text
+from community import text
+from community.flat import furniture
 from community.types import Page, RawDocument
 
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<body", b"{", b"[{")

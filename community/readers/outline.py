@@ -1,7 +1,7 @@
 """Reader for text outlines: a discussion that an extractor flattened to nested bullets.
 
 Browsers' text modes and extractors (Resiliparse, html2text, inscriptis, w3m, lynx, elinks) print
-nested comments as nested lists, each in its own way; `community.bullets` reads them all. What
+nested comments as nested lists, each in its own way; `community.flat.bullets` reads them all. What
 stands above the list is the article, what stands below it is the page's tail. Bylines inside the
 items become author and time, and stay outside the post where they stand above or below its words.
 """
@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from statistics import median
 
-from community import bullets, bylines, furniture, text
+from community import text
+from community.flat import bullets, bylines, furniture
 from community.types import Page, RawDocument, RawPost, Span
 
 _SURE = 0.5  # score from which an outline is a discussion

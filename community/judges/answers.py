@@ -15,12 +15,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
-from community import authors, headers, lost, wording
+from community import headers
 from community.errors import CodebookError
+from community.judges import authors, lost, wording
+from community.judges.wording import Wording
 from community.types import Post, Thread
-from community.wording import Wording
 
 _FILE = "answers.toml"
+_NO_CAP = 1 << 30
 _MOST_CANDIDATES = 40
 _NAMED_BACK = 200  # posts in which the last post of somebody named is looked for
 
@@ -53,7 +55,7 @@ def judge(thread: Thread) -> Thread:
     wordings = wording.read(thread)
     weights = _weights()
     thread = lost.find(thread, wordings, weights["lost"])
-    deepest = max(post.depth for post in thread.posts)
+    deepest = _deepest(thread)
     judged: list[Post] = []
     learned: dict[str, headers.Header] = {}
     for post in thread.posts:
@@ -77,6 +79,13 @@ def judge(thread: Thread) -> Thread:
             learned[best.post.id] = header
     posts = tuple(_with_header(post, learned.get(post.id)) for post in judged)
     return replace(thread, posts=posts)
+
+
+def _deepest(thread: Thread) -> int:
+    """The depth at which a layout may have flattened replies to replies. Pointers never flatten."""
+    if any(post.parent_native_id for post in thread.posts):
+        return _NO_CAP
+    return max(post.depth for post in thread.posts)
 
 
 def addressee(post: Post) -> headers.Header | None:

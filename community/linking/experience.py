@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from community.link_match import agreeing
-from community.link_scope import Scope
-from community.link_targets import Index, Profile
-from community.relations import Decision, Hit, Reading, bare
+from community.linking.match import agreeing
+from community.linking.relations import Decision, Hit, Reading, bare
+from community.linking.scope import Scope
+from community.linking.targets import Index, Profile
 from community.types import Coding, Relation, Span
 
 _HARMS = ("harm", "infection", "fever", "intensive-care", "thyroid", "fertility", "cancer")

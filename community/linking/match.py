@@ -11,9 +11,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 
-from community.link_targets import Profile
+from community.linking.relations import Decision, Reading, bare
+from community.linking.targets import Profile
 from community.quantities import MONTHS, Quantity
-from community.relations import Decision, Reading, bare
 from community.types import Relation, Span
 
 _SMALL = 10  # a count below it needs the endpoint beside it

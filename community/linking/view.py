@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from community.link_experience import Told
-from community.link_match import Match, foreign, match, sigmoid
-from community.link_names import treatments
-from community.link_scope import Scope, Scopes
-from community.link_targets import Profile
-from community.relations import Decision, Reading, decide
+from community.linking.experience import Told
+from community.linking.match import Match, foreign, match, sigmoid
+from community.linking.names import treatments
+from community.linking.relations import Decision, Reading, decide
+from community.linking.scope import Scope, Scopes
+from community.linking.targets import Profile
 from community.types import Coding, Post, Span
 
 EXPERIENCE = "treatment-experience"

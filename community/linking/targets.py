@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from community.link_names import family, trial_names, trial_of
-from community.relation_cues import Concept, Phrases, cues
+from community.linking.cues import Concept, Phrases, cues
+from community.linking.names import family, trial_names, trial_of
 from community.text import words
 from community.types import Claim, Ledger
 

@@ -10,10 +10,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from community.link_match import number_match
-from community.link_names import named
-from community.link_targets import Index
-from community.relations import Reading, read
+from community.linking.match import number_match
+from community.linking.names import named
+from community.linking.relations import Reading, read
+from community.linking.targets import Index
 from community.types import Post, Span, Thread
 
 _MOST = 400  # claims of one trial or document that a post is compared with

@@ -14,8 +14,8 @@ from functools import cache
 from importlib import resources
 from typing import get_args
 
-from community import authors
 from community.errors import CodebookError
+from community.judges import authors
 from community.text import fold
 from community.types import Post, Role, Span, Thread
 

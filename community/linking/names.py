@@ -11,8 +11,8 @@ from functools import cache
 from importlib import resources
 
 from community.lexicon import Term, packaged, packaged_names
-from community.relation_cues import Phrases, cues
-from community.relations import Reading
+from community.linking.cues import Phrases, cues
+from community.linking.relations import Reading
 from community.text import words
 from community.types import Claim, Mention
 

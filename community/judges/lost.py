@@ -12,9 +12,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from community import authors, wording
+from community.judges import authors, wording
+from community.judges.wording import Wording
 from community.types import Post, Thread
-from community.wording import Wording
 
 # Things that one can refer to with "the" only where somebody has brought them up.
 _THING = re.compile(

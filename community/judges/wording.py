@@ -33,6 +33,7 @@ _STEM = re.compile(r"(?:'s|ies|ing|ed|es|s|en|er|e)$")
 _MINE = re.compile(r"\b(?:my|our|mein\w*|unser\w*)\s+(\w+)", re.IGNORECASE)
 _YOURS = re.compile(r"\b(?:your|dein\w*|euer|eure\w*)\s+(\w+)", re.IGNORECASE)
 _SHORTEST = 3
+_LONG = 9  # letters; longer words are not rarer still
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,19 +66,19 @@ def stems(text: str) -> list[str]:
 
 
 def read(thread: Thread) -> dict[str, Wording]:
-    """The wording of every post, by post id; words are weighted by their rarity on the page."""
-    bags = {post.id: Counter(stems(post.own_text())) for post in thread.posts}
-    spread = Counter(word for bag in bags.values() for word in bag)
-    for span in thread.document.article:
-        spread.update(set(stems(span.of(thread.document.text))))
-    count = len(bags) + 1
+    """The wording of every post, by post id.
+
+    Words are weighted by their length, which stands in for their rarity (Zipf's law of
+    abbreviation): rarity counted on the page would let a new comment change every other post.
+    """
     return {
-        post.id: _wording(post, _weighted(bags[post.id], spread, count)) for post in thread.posts
+        post.id: _wording(post, _weighted(Counter(stems(post.own_text()))))
+        for post in thread.posts
     }
 
 
-def _weighted(bag: Counter[str], spread: Counter[str], count: int) -> dict[str, float]:
-    found = {w: (1 + math.log(n)) * math.log(1 + count / spread[w]) for w, n in bag.items()}
+def _weighted(bag: Counter[str]) -> dict[str, float]:
+    found = {w: (1 + math.log(n)) * min(len(w), _LONG) for w, n in bag.items()}
     norm = math.sqrt(sum(value * value for value in found.values())) or 1.0
     return {word: value / norm for word, value in found.items()}
 

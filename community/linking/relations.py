@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from community import quantities
-from community.relation_cues import RELATIONS, STRONG, cues
+from community.linking.cues import RELATIONS, STRONG, cues
 from community.text import Word, trim, words
 from community.types import Relation, Span
 

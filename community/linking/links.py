@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from community.link_match import foreign, lived, match, sigmoid
-from community.link_names import named, treatments
-from community.link_scope import Scopes
-from community.link_targets import Index, prepare, profile
-from community.link_view import EVIDENCE, EXPERIENCE, NAMED, Found, View, inherited
-from community.relations import decide, read
+from community.linking.match import foreign, lived, match, sigmoid
+from community.linking.names import named, treatments
+from community.linking.relations import decide, read
+from community.linking.scope import Scopes
+from community.linking.targets import Index, prepare, profile
+from community.linking.view import EVIDENCE, EXPERIENCE, NAMED, Found, View, inherited
 from community.types import Claim, Coding, Ledger, Link, Post, Relation, Span, Thread
 
 __all__ = ["Linker", "Related", "make", "prepare", "relate"]

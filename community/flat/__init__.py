@@ -1,0 +1,1 @@
+"""What flattened text is made of: bullets and indents, bylines, page furniture."""
