@@ -6,9 +6,9 @@ import pickle
 
 import pytest
 
-from community import endpoints
-from community.claims import make
 from community.errors import CodebookError
+from community.results import endpoints
+from community.results.claims import make
 from community.types import Document, Mention, Post, Span, Thread
 
 ARTHRITIS = """Efficacy of peficitumab in adults with rheumatoid arthritis: the CLARION trial

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.ledger import mention_id, merge
+from community.results.ledger import mention_id, merge
 from community.types import Ledger, Mention, Span
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.quantities import Quantity, find, number
+from community.results.quantities import Quantity, find, number
 
 
 def one(text: str, kind: str) -> Quantity:

@@ -16,7 +16,7 @@ from typing import Any
 
 from community.errors import CodebookError
 from community.lexicon import expand
-from community.quantities import number
+from community.results.quantities import number
 from community.text import Word
 
 _TAGS, _PREFIX = " ", " *"  # keys of a trie node that no word can be

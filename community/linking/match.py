@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from community.linking.relations import Decision, Reading, bare
 from community.linking.targets import Profile
-from community.quantities import MONTHS, Quantity
+from community.results.quantities import MONTHS, Quantity
 from community.types import Relation, Span
 
 _SMALL = 10  # a count below it needs the endpoint beside it

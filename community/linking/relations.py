@@ -14,8 +14,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from community import quantities
 from community.linking.cues import RELATIONS, STRONG, cues
+from community.results import quantities
 from community.text import Word, trim, words
 from community.types import Relation, Span
 

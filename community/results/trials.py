@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from community.endpoints import KnownTrial, Vocabulary
+from community.results.endpoints import KnownTrial, Vocabulary
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]{1,120}")
 _REGISTERED = re.compile(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from community.endpoints import Vocabulary
+from community.results.endpoints import Vocabulary
 from community.types import Span
 
 # A sentence longer than this is cut: no rule below looks further, and lines of megabytes exist.

@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from community.claim_trials import trial_key
 from community.ids import stable_id
+from community.results.trials import trial_key
 from community.types import Claim, Ledger, Mention
 
 _Slot = tuple[str, str, str, str]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from community.endpoints import Endpoint, Hit
-from community.quantities import Quantity
+from community.results.endpoints import Endpoint, Hit
+from community.results.quantities import Quantity
 from community.types import Span
 
 _N = re.compile(r"\b[nN]\s?=\s?$")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from community.claim_groups import PERSONS
-from community.claim_heads import Row
-from community.claim_sentences import Sentence
-from community.endpoints import Endpoint, Hit, Vocabulary
-from community.quantities import WRITTEN, Quantity
+from community.results.endpoints import Endpoint, Hit, Vocabulary
+from community.results.groups import PERSONS
+from community.results.heads import Row
+from community.results.quantities import WRITTEN, Quantity
+from community.results.sentences import Sentence
 from community.types import Direction, Span
 
 

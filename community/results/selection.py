@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from community.claim_heads import Row
-from community.endpoints import Vocabulary
-from community.quantities import Quantity
+from community.results.endpoints import Vocabulary
+from community.results.heads import Row
+from community.results.quantities import Quantity
 
 
 def states_nothing(text: str, section: str, vocabulary: Vocabulary) -> bool:

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from community.quantity_patterns import (
+from community.results.patterns import (
     ABOUT,
     AFTER_TIME,
     BEFORE_TIME,
@@ -24,8 +24,8 @@ from community.quantity_patterns import (
     TENS,
     UNITS,
 )
-from community.quantity_patterns import MONTHS as MONTHS
-from community.quantity_patterns import WRITTEN as WRITTEN
+from community.results.patterns import MONTHS as MONTHS
+from community.results.patterns import WRITTEN as WRITTEN
 from community.types import Span
 
 QuantityKind = Literal[

@@ -12,21 +12,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from community import (
-    claim_groups,
-    claim_names,
-    claim_selection,
-    claim_values,
-    claim_words,
-    endpoints,
-    quantities,
-)
-from community.claim_context import Context, all_but, as_stated, kind, read, treated_in
-from community.claim_heads import Row
-from community.claim_pairs import composed, pair
-from community.claim_sentences import Sentence, split
-from community.claim_trials import Identity, named
-from community.endpoints import Hit, Vocabulary
+from community.results import endpoints, quantities
+from community.results import groups as claim_groups
+from community.results import names as claim_names
+from community.results import selection as claim_selection
+from community.results import values as claim_values
+from community.results import words as claim_words
+from community.results.context import Context, all_but, as_stated, kind, read, treated_in
+from community.results.endpoints import Hit, Vocabulary
+from community.results.heads import Row
+from community.results.pairs import composed, pair
+from community.results.sentences import Sentence, split
+from community.results.trials import Identity, named
 from community.types import Mention, Post, Span, Thread
 
 Claims = Callable[[Thread], tuple[Mention, ...]]

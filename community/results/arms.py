@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from community.claim_groups import Arm
-from community.claim_heads import Row
+from community.results.groups import Arm
+from community.results.heads import Row
 
 
 def with_arms(text: str, rows: tuple[Row, ...], arms: tuple[Arm, ...]) -> tuple[Row, ...]:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from community import claim_groups, quantities
-from community.claim_sentences import Sentence
-from community.claim_trials import Identity, from_title, main_trial
-from community.endpoints import Vocabulary
+from community.results import groups as claim_groups
+from community.results import quantities
+from community.results.endpoints import Vocabulary
+from community.results.sentences import Sentence
+from community.results.trials import Identity, from_title, main_trial
 from community.types import Document
 
 _PEOPLE = (

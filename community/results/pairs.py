@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from community.claim_arms import compared, with_arms
-from community.claim_groups import Arm, local
-from community.claim_heads import UNKNOWN, Head, Row, heads_of, in_hit, is_time, lasts
-from community.endpoints import Hit, Vocabulary
-from community.quantities import Quantity
+from community.results.arms import compared, with_arms
+from community.results.endpoints import Hit, Vocabulary
+from community.results.groups import Arm, local
+from community.results.heads import UNKNOWN, Head, Row, heads_of, in_hit, is_time, lasts
+from community.results.quantities import Quantity
 from community.types import Span
 
 _CLAUSE = re.compile(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from community.claim_groups import PERSONS
-from community.claim_heads import Row
-from community.claim_selection import clause
-from community.claim_words import flip
-from community.endpoints import Endpoint
-from community.quantities import Quantity
+from community.results.endpoints import Endpoint
+from community.results.groups import PERSONS
+from community.results.heads import Row
+from community.results.quantities import Quantity
+from community.results.selection import clause
+from community.results.words import flip
 from community.types import Direction
 
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from community.claim_groups import PERSONS
-from community.claim_heads import UNKNOWN, Row
-from community.claim_selection import clause
-from community.endpoints import Endpoint, Hit, Vocabulary
-from community.quantities import WRITTEN
+from community.results.endpoints import Endpoint, Hit, Vocabulary
+from community.results.groups import PERSONS
+from community.results.heads import UNKNOWN, Row
+from community.results.quantities import WRITTEN
+from community.results.selection import clause
 from community.types import Direction, Mention
 
 _TRAILING = re.compile(

@@ -1,0 +1,1 @@
+"""What articles report: quantities, endpoints, trials, claims, and the ledger that merges them."""
