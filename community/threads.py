@@ -71,6 +71,7 @@ def _document(raw: RawDocument, key: str, source: str, retrieved_at: str | None)
         published_at=raw.published_at,
         retrieved_at=retrieved_at,
         lang=raw.lang,
+        pointers=raw.pointers,
     )
 
 

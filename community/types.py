@@ -135,6 +135,7 @@ class RawDocument:
     lang: str | None = None
     problems: tuple[str, ...] = ()
     flat: bool = False  # a forum without nesting: the first quoted post is the parent
+    pointers: bool = False  # parents are the platform's own pointers, not a nesting that is capped
     ledger: tuple[Mention, ...] = ()
 
 
@@ -161,6 +162,7 @@ class Document:
     published_at: str | None = None
     retrieved_at: str | None = None
     lang: str | None = None
+    pointers: bool = False  # as in RawDocument; needed while judging, not stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

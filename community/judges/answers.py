@@ -83,7 +83,7 @@ def judge(thread: Thread) -> Thread:
 
 def _deepest(thread: Thread) -> int:
     """The depth at which a layout may have flattened replies to replies. Pointers never flatten."""
-    if any(post.parent_native_id for post in thread.posts):
+    if thread.document.pointers:
         return _NO_CAP
     return max(post.depth for post in thread.posts)
 

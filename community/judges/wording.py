@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 
 from community import lexicon
 from community.text import words
@@ -33,7 +35,10 @@ _STEM = re.compile(r"(?:'s|ies|ing|ed|es|s|en|er|e)$")
 _MINE = re.compile(r"\b(?:my|our|mein\w*|unser\w*)\s+(\w+)", re.IGNORECASE)
 _YOURS = re.compile(r"\b(?:your|dein\w*|euer|eure\w*)\s+(\w+)", re.IGNORECASE)
 _SHORTEST = 3
-_LONG = 9  # letters; longer words are not rarer still
+_SHORT = 100.0  # squared weight of a few rare words
+_STEEP = 1.5  # the more, the less common words tie two posts together
+_TOPICAL = math.log(1 / 0.3)  # weight of a word that three posts of ten would hold
+_RARE = 0.005  # share of posts that a stem has which the background does not list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,18 +73,36 @@ def stems(text: str) -> list[str]:
 def read(thread: Thread) -> dict[str, Wording]:
     """The wording of every post, by post id.
 
-    Words are weighted by their length, which stands in for their rarity (Zipf's law of
-    abbreviation): rarity counted on the page would let a new comment change every other post.
+    Words are weighted by their rarity in a fixed background (``rarity.toml``): rarity counted on
+    the page would let a new comment change every other post.
     """
+    document = thread.document
+    topical = {stem for span in document.article for stem in stems(span.of(document.text))}
     return {
-        post.id: _wording(post, _weighted(Counter(stems(post.own_text()))))
+        post.id: _wording(post, _weighted(Counter(stems(post.own_text())), topical))
         for post in thread.posts
     }
 
 
-def _weighted(bag: Counter[str]) -> dict[str, float]:
-    found = {w: (1 + math.log(n)) * min(len(w), _LONG) for w, n in bag.items()}
-    norm = math.sqrt(sum(value * value for value in found.values())) or 1.0
+@cache
+def _rarity() -> dict[str, float]:
+    """Weight of each stem that is not rare; "" holds the weight of all others."""
+    file = resources.files("community").joinpath("data", "rarity.toml")
+    share = tomllib.loads(file.read_text(encoding="utf-8"))["share"]
+    return {stem: math.log(1 / value) for stem, value in share.items()} | {"": math.log(1 / _RARE)}
+
+
+def _weighted(bag: Counter[str], topical: set[str]) -> dict[str, float]:
+    """Unit vector of a bag of stems; what the article speaks of is common on its page."""
+    rarity = _rarity()
+    found = {}
+    for stem, n in bag.items():
+        weight = rarity.get(stem, rarity[""])
+        if stem in topical:
+            weight = min(weight, _TOPICAL)
+        found[stem] = (1 + math.log(n)) * weight**_STEEP
+    # two short posts that share one word are not as close as two long ones that share all
+    norm = math.sqrt(_SHORT + sum(value * value for value in found.values()))
     return {word: value / norm for word, value in found.items()}
 
 

@@ -176,6 +176,7 @@ class _Thread:
         return RawDocument(
             thread_key=key,
             reader=_NAME,
+            pointers=True,
             text=self.builder.text(),
             title=self.title,
             posts=tuple(self.posts),

@@ -47,6 +47,7 @@ def document(
     return RawDocument(
         thread_key=key,
         reader="table",
+        pointers=True,
         text=builder.text(),
         title=title,
         title_span=title_span,
