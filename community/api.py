@@ -188,10 +188,10 @@ def _exists(path: str) -> bool:
 
 
 def _open_or_create(folder: Path, listed: Sequence[str], options: Options) -> config.Study:
-    if (folder / "study.toml").exists():
-        return config.load(folder)
     home = os.path.abspath(folder)
     relative = [Path(os.path.relpath(os.path.abspath(n), home)).as_posix() for n in listed]
+    if (folder / "study.toml").exists():
+        return config.add_sources(config.load(folder), relative)
     book = options.codebook
     told = Path(os.path.relpath(book.resolve(), home)).as_posix() if book else None
     return config.create(folder, relative, told)

@@ -27,6 +27,7 @@ class Clauses:
     """Marks sentence starts and writes ``doc.spans["sentences"]`` and ``doc.spans["clauses"]``."""
 
     def __call__(self, doc: Doc) -> Doc:
+        doc.user_data["words"] = [token.lower_ for token in doc]
         starts = set(_sentence_starts(doc))
         sentences = _pieces(doc, sorted(starts | {0}))
         rules = cues.rules()

@@ -196,7 +196,8 @@ def _examples(where: str, value: object) -> tuple[Example, ...]:
 
 
 def _cues(where: str, value: object) -> tuple[Cue, ...]:
-    return tuple(Cue(**_record(where, Cue, row, _CUE)) for row in _tables(where, value))
+    rows = enumerate(_tables(where, value), 1)
+    return tuple(Cue(**_record(f"{where} {number}", Cue, row, _CUE)) for number, row in rows)
 
 
 def _strings(where: str, value: object) -> tuple[str, ...]:
@@ -206,7 +207,7 @@ def _strings(where: str, value: object) -> tuple[str, ...]:
 
 
 def _phrases(where: str, value: object) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(p for s in _strings(where, value) for p in expand(s)))
+    return tuple(dict.fromkeys(p for s in _strings(where, value) for p in expand(s, where)))
 
 
 def _string(where: str, value: object) -> str:

@@ -7,7 +7,6 @@ command line allows otherwise.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import secrets
 import tomllib
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
+import tomlkit
 
 from community.errors import StudyError, UsageError
 
@@ -104,29 +104,49 @@ def load(folder: Path) -> Study:
     )
 
 
-def _toml(value: Any) -> str:
-    # a JSON string without escaped slashes is a TOML basic string; DEL must be escaped in both
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
 def create(folder: Path, sources: Sequence[str], codebook: str | None = None) -> Study:
     """Makes a study folder, readable by its owner alone.
 
     Raises:
         StudyError: the folder cannot be made or written.
     """
-    lines = ["[study]", f"name = {_toml(folder.resolve().name)}"]
-    lines.append(f"sources = {_toml(list(sources))}  # relative to this folder")
+    study = tomlkit.table()
+    study["name"] = folder.resolve().name
+    study["sources"] = list(sources)
+    study["sources"].comment("relative to this folder")
     if codebook:
-        lines.append(f"codebook = {_toml(codebook)}")
-    lines += ["", "[privacy]", 'identities = "pseudonyms"  # or "keep"', ""]
+        study["codebook"] = codebook
+    privacy = tomlkit.table()
+    privacy["identities"] = tomlkit.item("pseudonyms").comment("or keep: the words as found")
+    document = tomlkit.document()
+    document["study"], document["privacy"] = study, privacy
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_new(folder / "study.toml", "\n".join(lines))
+        _write_new(folder / "study.toml", tomlkit.dumps(document))
         _write_new(folder / ".gitignore", _IGNORE)
     except OSError as error:
         raise StudyError(str(folder), f"cannot be written: {error.strerror}") from error
     return load(folder)
+
+
+def add_sources(study: Study, sources: Sequence[str]) -> Study:
+    """The study with further sources in its file, the rest of which stays as its owner wrote it.
+
+    Raises:
+        StudyError: the file cannot be written.
+    """
+    new = [source for source in sources if source not in study.sources]
+    if not new:
+        return study
+    path = study.folder / "study.toml"
+    document = tomlkit.parse(path.read_text(encoding="utf-8"))
+    section = document.setdefault("study", tomlkit.table())
+    section["sources"] = [*study.sources, *new]
+    try:
+        path.write_text(tomlkit.dumps(document), encoding="utf-8")
+    except OSError as error:
+        raise StudyError(str(path), f"cannot be written: {error.strerror}") from error
+    return load(study.folder)
 
 
 def _write_new(path: Path, text: str) -> None:

@@ -72,5 +72,5 @@ def parse(text: str, name: str) -> Rules:
             raise CodebookError(name, f"unknown key {key!r}", f"keys are {', '.join(known)}")
         if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
             raise CodebookError(name, f"{key} must be a list of strings")
-        cues[key] = frozenset(phrase for v in value for phrase in expand(v))
+        cues[key] = frozenset(phrase for v in value for phrase in expand(v, f"{name}: {key}"))
     return Rules(about=str(about), **cues)

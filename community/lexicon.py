@@ -73,21 +73,26 @@ class Lexicon:
         return Lexicon(terms=tuple(merged.values()))
 
 
-def expand(pattern: str) -> tuple[str, ...]:
+def expand(pattern: str, where: str = "") -> tuple[str, ...]:
     """The phrases that a pattern stands for, lower case, single-spaced, without repeats.
+
+    Args:
+        pattern: alternatives in brackets, see above.
+        where: file and entry in which the pattern stands, for the error.
 
     Raises:
         CodebookError: brackets that do not pair, or more phrases than anybody would mean.
     """
     parts = _PARTS.findall(pattern)
+    subject = f"{where}: {pattern!r}" if where else pattern
     if set("()") & set(_OPTIONS.sub("", pattern)):
-        raise CodebookError(pattern, "brackets do not pair", "write (one|other|), without nesting")
+        raise CodebookError(subject, "brackets do not pair", "write (one|other|), without nesting")
     choices = [plain.split("\0") if plain else options.split("|") for options, plain in parts]
     count = 1
     for choice in choices:
         count *= len(choice)
     if count > _TOO_MANY:
-        raise CodebookError(pattern, f"stands for {count} phrases", "split it")
+        raise CodebookError(subject, f"stands for {count} phrases", "split it")
     phrases = (" ".join("".join(words).lower().split()) for words in itertools.product(*choices))
     return tuple(dict.fromkeys(phrase for phrase in phrases if phrase))
 
@@ -157,7 +162,8 @@ def packaged(name: str) -> Lexicon:
 def _term(name: str, group: str, term_id: str, spellings: object) -> Term:
     if not isinstance(spellings, list) or not all(isinstance(s, str) for s in spellings):
         raise CodebookError(name, f"{group}.{term_id} must be a list of spellings")
-    expanded = tuple(dict.fromkeys(phrase for s in spellings for phrase in expand(s)))
+    where = f"{name}: {group}.{term_id}"
+    expanded = tuple(dict.fromkeys(phrase for s in spellings for phrase in expand(s, where)))
     if not expanded:
         raise CodebookError(name, f"{group}.{term_id} has no spelling")
     return Term(id=term_id, group=group, preferred=expanded[0], spellings=expanded)

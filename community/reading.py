@@ -40,6 +40,7 @@ class Reading:
     clauses: tuple[Clause, ...]
     terms: tuple[tuple[Span, ...], ...]
     signs: dict[str, tuple[tuple[Sign, ...], ...]]
+    words: tuple[str, ...]  # the doc's tokens, lower case
 
     def characters(self, number: int) -> tuple[int, int]:
         """Where clause `number` stands in the post."""
@@ -51,6 +52,7 @@ class Reading:
 def read(doc: Doc, codebook: Codebook) -> Reading:
     """Sort a parsed doc's hits by clause and resolve them against the codebook."""
     found = clauses(doc)
+    words = doc.user_data["words"]
     owner: dict[int, int] = {
         token: number for number, c in enumerate(found) for token in range(c.start, c.end)
     }
@@ -72,6 +74,7 @@ def read(doc: Doc, codebook: Codebook) -> Reading:
         doc=doc,
         clauses=found,
         terms=tuple(tuple(row) for row in terms),
+        words=tuple(words),
         signs={code: tuple(tuple(row) for row in rows) for code, rows in signs.items()},
     )
 

@@ -28,13 +28,20 @@ _WEIGHT = {
 }
 _BOTH = {DOCTORS: 0.5, COURSE: 0.75}  # how near the two sides must be for "mixed"
 # how much an outcome counts that is told so many sentences after (before, if negative)
-_FADING = {-1: 0.5, 0: 1.0, 1: 0.8, 2: 0.5}
-_FAR = 0.2
+_FADING = {-1: 0.7, 0: 1.0, 1: 0.9, 2: 0.7}
+_FAR = 0.35
 _AGAIN = frozenset(("again", "still", "returned", "return"))
 _EVIDENCE = 3
 _MARK = {"good": 1.0, "bad": -1.0}
 _TOLD = ("strong", "seek", "form")  # cues of a treatment had or sought
+_CLINIC = "clinic"  # cues of somebody who treats: "we" is not the treated one
+_JOURNEY = 0.7  # a place known for the treatment, where the talk is of treatment
+_BESIDE = 1.6  # how much weaker a second person's experience may be
+_AT_LARGE = 0.8  # stake of a clause about nobody
+_EXPLAINED = 0.5  # and of one by somebody who treats
+_UNNAMED = -0.2  # points of a clause that names nobody
 _ON = 1.1  # "on natalizumab" tells as much as a verb
+_REACH = 6  # clauses after which a "he" is hardly the doctor any more
 _SEARCH = frozenset(
     (
         "find",
@@ -50,6 +57,7 @@ _SEARCH = frozenset(
         "search",
     )
 )
+_LOSSES = frozenset((("harm", "grave"), ("harm", "fertility"), ("progression", "worsening")))
 _THIRD = frozenset(("he", "she", "they", "him", "them", "who", "hes", "shes", "theyre"))
 _COPULA = frozenset(
     (
@@ -80,12 +88,29 @@ def experiences(reading: Reading, *, about_treatment: bool) -> list[Finding]:
         about_treatment: title or parent speak of a treatment, so that "mine" may mean one.
     """
     scored: dict[str, list[tuple[float, int]]] = {}
-    for number, clause in enumerate(reading.clauses):
+    treats = explains(reading)
+    about_treatment = about_treatment or any(_is_treatment(t) for t in reading.doc.spans["terms"])
+    owners = _owners(reading)
+    for number, whose in enumerate(owners):
         score = _experience(reading, number, about_treatment=about_treatment)
-        whose = "self" if clause.experiencer == "nobody" else clause.experiencer
+        if treats and whose == "self":
+            score -= 1.5
         if score > 0:
             scored.setdefault(whose, []).append((score, number))
-    return [_told(reading, whose, found) for whose, found in sorted(scored.items())]
+    found = [_told(reading, owners, who, hits) for who, hits in sorted(scored.items())]
+    best = max((finding.raw for finding in found), default=0.0)
+    return [f for f in found if f.raw >= best - _BESIDE]
+
+
+def _owners(reading: Reading) -> list[str]:
+    """Whose each clause is: the person it names, else the one told of last, else the writer."""
+    owners: list[str] = []
+    last = "self"
+    for clause in reading.clauses:
+        if clause.experiencer != "nobody":
+            last = clause.experiencer
+        owners.append(last)
+    return owners
 
 
 def _experience(reading: Reading, number: int, *, about_treatment: bool) -> float:
@@ -93,13 +118,16 @@ def _experience(reading: Reading, number: int, *, about_treatment: bool) -> floa
     treatments = [t for t in reading.terms[number] if _is_treatment(t)]
     signs = _signs(reading, EXPERIENCE, number)
     says = {sign.cue.say for sign in signs}
-    if not treatments and not (about_treatment and "form" in says):
+    journey = about_treatment and any(t.id_ == "abroad" for t in reading.terms[number])
+    if not treatments and not (about_treatment and ("form" in says or journey)):
         return 0.0
-    score = max((_WEIGHT.get(t.label_, 1.0) for t in treatments), default=0.5)
+    least = _JOURNEY if journey else 0.5
+    score = max((_WEIGHT.get(t.label_, 1.0) for t in treatments), default=least)
     live = [s.cue.weight for s in signs if s.cue.say in _TOLD and not s.denied]
     live += [_ON for t in treatments if t.start and t.doc[t.start - 1].lower_ == "on"]
     score += max(live, default=0.0)
-    score += {"self": 0.7, "close": 0.8, "others": 0.5}.get(clause.experiencer, -0.5)
+    named = {"self": 0.7, "close": 0.8, "others": 0.5}
+    score += named.get(clause.experiencer, _UNNAMED if live else -0.5)
     if any(outcome(reading, number, term) for term in reading.terms[number]):
         score += 0.4
     denied = treatments and all(clause.denies(t) for t in treatments)
@@ -119,16 +147,18 @@ def _unreal(clause: Clause) -> float:
     )
 
 
-def _told(reading: Reading, whose: str, scored: list[tuple[float, int]]) -> Finding:
+def _told(
+    reading: Reading, owners: list[str], whose: str, scored: list[tuple[float, int]]
+) -> Finding:
     """One finding from all clauses in which the same person's treatment is told."""
     ranked = sorted(scored, key=lambda hit: (-hit[0], hit[1]))
     best = ranked[0][0] + 0.15 * sum(min(score, 2.0) for score, _ in ranked[1:4])
     told = [number for score, number in ranked if score >= ranked[0][0] - 1.2]
-    good, bad, where = _outcomes(reading, whose, told)
+    good, bad, where = _outcomes(reading, [n for n, who in enumerate(owners) if who == whose], told)
     if whose == "others":
         best -= 0.4
     polarity = "neutral"
-    if min(good, bad) >= 0.4 and min(good, bad) > 0.33 * max(good, bad):
+    if min(good, bad) >= 0.4 and min(good, bad) > 0.28 * max(good, bad):
         polarity = "mixed"
     elif max(good, bad) >= 0.3:
         polarity = "good" if good > bad else "bad"
@@ -139,22 +169,21 @@ def _told(reading: Reading, whose: str, scored: list[tuple[float, int]]) -> Find
     )  # fmt: skip
 
 
-def _outcomes(reading: Reading, whose: str, told: list[int]) -> tuple[float, float, list[int]]:
-    """Weights of good and bad outcomes of these experiences, and the clauses that tell them."""
+def _outcomes(
+    reading: Reading, mine: list[int], told: list[int]
+) -> tuple[float, float, list[int]]:
+    """Weights of good and bad outcomes of these experiences, and the clauses that tell them, from
+    among the clauses of the same person."""
     sentences = {reading.clauses[n].sentence for n in told}
     good = bad = 0.0
     where: list[tuple[float, int]] = []
-    for number, clause in enumerate(reading.clauses):
+    for number in mine:
+        clause = reading.clauses[number]
         if not clause.real or clause.addressed:
             continue
-        if clause.explicit and clause.experiencer not in (whose, "nobody"):
-            continue
-        mine = clause.explicit and clause.experiencer == whose
-        weight = max(_fading(clause.sentence - s, mine) for s in sentences)
-        if weight == _FAR and not clause.explicit:
-            continue
+        weight = max(_FADING.get(clause.sentence - s, _FAR) for s in sentences)
         marks = [outcome(reading, number, term) for term in reading.terms[number]]
-        marks += _returning(reading, number)
+        marks += _returning(reading, number) + _grave(reading, number)
         signs = _signs(reading, EXPERIENCE, number)
         marks += [_MARK[sign.cue.say] for sign in signs if sign.cue.say in _MARK]
         good += weight * min(2.0, sum(m for m in marks if m > 0))
@@ -162,11 +191,6 @@ def _outcomes(reading: Reading, whose: str, told: list[int]) -> tuple[float, flo
         if any(marks):
             where.append((-weight, number))
     return good, bad, [number for weight, number in sorted(where) if weight < -_FAR]
-
-
-def _fading(after: int, mine: bool) -> float:
-    """Weight of an outcome told so many sentences after; before, only if the same person's."""
-    return _FADING.get(after, _FAR) if after >= 0 or mine else _FAR
 
 
 def _returning(reading: Reading, number: int) -> list[float]:
@@ -180,16 +204,31 @@ def _returning(reading: Reading, number: int) -> list[float]:
     return [-0.6] if symptoms and words & _AGAIN else []
 
 
+def _grave(reading: Reading, number: int) -> list[float]:
+    """Harms and losses told as somebody's own, not as a risk: *then sepsis*, *he needs a stick*."""
+    clause = reading.clauses[number]
+    if clause.general or clause.hearsay or clause.historical:
+        return []
+    ills = [
+        t
+        for t in reading.terms[number]
+        if (t.label_, t.id_) in _LOSSES and not clause.denies(t)
+    ]
+    return [-0.6] if ills else []
+
+
 def doctors(reading: Reading) -> list[Finding]:
     """What the post thinks of those who treat."""
     weights = {"distrust": 0.0, "trust": 0.0}
     hits: list[tuple[str, float, int]] = []
-    last = -9
+    last = -99
     for number, clause in enumerate(reading.clauses):
         named = [t for t in reading.terms[number] if t.label_ == "clinician" and t.id_ != "visit"]
         if named:
             last = number
-        elif number - last > 3 or not _goes_on(reading, clause):
+        elif number - last > _REACH or not (
+            _goes_on(reading, clause) or clause.sentence == reading.clauses[last].sentence
+        ):
             continue
         for sign in _signs(reading, DOCTORS, number):
             weight = sign.cue.weight * (1.0 if named else 0.7)
@@ -216,6 +255,10 @@ def _judged(reading: Reading, clause: Clause, sign: Sign, named: Sequence[Span])
         factor *= 0.8  # "why are they so rude?" judges too
     if not sign.cue.say.endswith("-word"):
         return factor
+    if not named and clause.start > 1 and sign.span.start - clause.start <= 1:
+        before = reading.doc.spans["terms"]  # "my neuro (lovely)", "the nurses: angels"
+        if any(t.label_ == "clinician" and 0 < clause.start - t.end <= 1 for t in before):
+            return factor
     if not named:
         starts = reading.doc[clause.start].lower_ in _THIRD
         return factor if starts and _is_said(reading, clause.start, sign.span.start) else 0.0
@@ -241,8 +284,9 @@ def course(reading: Reading) -> list[Finding]:
     """What the post fears or hopes of the course of the disease."""
     weights = {"worried": 0.0, "hopeful": 0.0}
     hits: list[tuple[str, float, int]] = []
+    treats = explains(reading)
     for number, clause in enumerate(reading.clauses):
-        stake = _stake(clause)
+        stake = _stake(clause) * (_EXPLAINED if treats else 1.0)
         for sign in _signs(reading, COURSE, number):
             say = sign.cue.say
             if sign.denied:
@@ -260,7 +304,7 @@ def course(reading: Reading) -> list[Finding]:
 
 def _stake(clause: Clause) -> float:
     """How much a clause is about somebody's own course rather than about the disease at large."""
-    stake = {"self": 1.0, "close": 1.0, "others": 0.5}.get(clause.experiencer, 0.8)
+    stake = {"self": 1.0, "close": 1.0, "others": 0.5}.get(clause.experiencer, _AT_LARGE)
     if clause.hypothetical or clause.general:
         stake *= 0.6
     return stake * (0.6 if clause.hearsay else 1.0)
@@ -287,6 +331,12 @@ def _weighed(
 
 def _is_treatment(term: Span) -> bool:
     return term.label_.startswith("treatment-") or term.label_ == "procedure"
+
+
+def explains(reading: Reading) -> bool:
+    """Whether the writer speaks as one of those who treat: *in our clinic*, *my patients*."""
+    rows = reading.signs.get(EXPERIENCE, ())
+    return any(sign.cue.say == _CLINIC for row in rows for sign in row)
 
 
 def _signs(reading: Reading, code: str, number: int) -> tuple[Sign, ...]:

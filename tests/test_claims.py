@@ -101,7 +101,7 @@ def rows(text: str, *names: str) -> list[tuple[object, ...]]:
                 ("ACR50 response", 14.5, "placebo"),
                 ("serious adverse events", 4.8, "peficitumab"),
                 ("serious adverse events", 3.6, "placebo"),
-                ("mortality", None, None),
+                ("mortality", 0.0, None),
             ],
         ),
         (
@@ -202,7 +202,7 @@ def test_ranges_and_quartiles_are_no_confidence_intervals() -> None:
         -1.0,
         "EDSS points",
         "favourable",
-        "=0.02",
+        "0.02",
     )
 
 

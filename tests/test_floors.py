@@ -13,11 +13,10 @@ PACKAGE = Path(__file__).parent.parent / "community"
 # where that makes no cycle
 FLOORS = {
     0: {"types", "errors"},
-    1: {"ids", "tables", "text", "threads", "quotes", "quantities", "codebook", "lexicon",
-        "markup", "marks", "headers", "dates"},
-    2: {"readers", "coders", "language", "context", "answers", "roles", "claims", "ledger",
-        "links", "privacy"},
-    3: {"rows", "matching", "analysis", "pipeline", "summaries"},
+    1: {"ids", "tables", "text", "dates", "headers", "marks", "quotes", "threads", "flat", "html",
+        "codebook", "lexicon"},
+    2: {"tabular", "readers", "coding", "coders", "judges", "results", "linking", "privacy"},
+    3: {"rows", "matching", "analysis", "pipeline", "summaries", "prevalence", "units"},
     4: {"stores", "exporters", "sources", "scale", "locks", "charts"},
     5: {"plugins", "config", "assembly", "api", "checkup", "cli", "__init__", "__main__"},
 }  # fmt: skip

@@ -342,6 +342,21 @@ def test_a_study_that_names_paths_outside_needs_leave_to_run(
     assert done.run.counts["analysed"] == 0
 
 
+def test_a_source_named_later_is_kept_in_the_studys_file(
+    tmp_path: Path, options: community.Options
+) -> None:
+    one = posts_file(tmp_path / "one.jsonl", POSTS)
+    two = posts_file(tmp_path / "two.jsonl", POSTS[:1])
+    study = tmp_path / "study"
+    community.analyze([one], study=study, options=options)
+    with open(study / "study.toml", "a", encoding="utf-8") as stream:
+        stream.write("# my own note\n")
+    community.analyze([two], study=study, options=options)
+    assert "# my own note" in (study / "study.toml").read_text(encoding="utf-8")
+    done = community.analyze([two], study=study, options=options)
+    assert (done.run.counts["sources"], done.run.counts["vanished"]) == (2, 0)
+
+
 def test_an_unknown_key_in_a_study_file_is_an_error_that_names_the_known_ones(
     tmp_path: Path,
 ) -> None:

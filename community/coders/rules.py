@@ -24,9 +24,11 @@ NAME = "rules"
 Given = tuple[Coding | None, Score | None]
 # (middle, slope) of the logistic, by code
 _SQUASH = {EXPERIENCE: (2.0, 1.6), DOCTORS: (1.25, 1.8), COURSE: (1.5, 1.2)}
-_TOPIC = (0.9, 1.8)
+_TOPIC = (0.75, 1.8)
 _LEAST = 0.3  # points with which the best topic is named though it is below the band
-_LENGTH = 0.3
+_SHARE = 0.4  # of the best topic's points: what has less is not what the post is about
+_LENGTH = 0.4
+_SHORT, _CHAT = 14, 1.0  # a post this short (tokens) that is about nothing is talk among members
 _SATURATED = 6  # hits in a post beyond this add nothing
 # what a stance says of the topic, and by how many points
 _IMPLIED = {EXPERIENCE: "efficacy", DOCTORS: "care", COURSE: "progression"}
@@ -88,7 +90,8 @@ class Rules:
         points = topic_points(reading, self.codebook, found, above)
         chances = {code: squash(raw, *_TOPIC) for code, raw in points.items()}
         ranked = sorted(chances, key=lambda code: -chances[code])
-        given = [c for c in ranked if chances[c] >= self.codebook.band[0]]
+        share = _SHARE * points[ranked[0]] if ranked else 0.0
+        given = [c for c in ranked if chances[c] >= self.codebook.band[0] and points[c] >= share]
         given = given[: self.codebook.max_topics]
         if not given and points[ranked[0]] >= _LEAST:
             given = ranked[:1]  # a post is about something
@@ -185,6 +188,8 @@ def topic_points(
         raw = sum(_cue_points(reading, code)) / length
         raw += implied.get(code.code, 0.0) + 0.12 * min(above.get(code.code, 0.0), 3.0)
         points[code.code] = round(raw, 4)
+    if len(reading.doc) <= _SHORT and max(points.values(), default=0.0) < _LEAST:
+        points = {c: p + _CHAT * (c == "community") for c, p in points.items()}
     return points
 
 

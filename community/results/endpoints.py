@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -61,7 +61,9 @@ class Hit(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Compared by identity: a hash over a thousand patterns for every sentence would cost more than the
+# reading does.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Vocabulary:
     """Endpoints in order of precedence, known trials, and the cues: (group, name, patterns)."""
 
@@ -71,12 +73,7 @@ class Vocabulary:
 
     def hits(self, text: str) -> tuple[Hit, ...]:
         """Endpoints that `text` names, in order, without overlaps."""
-        pattern, endpoints = _endpoints(self)
-        return tuple(
-            Hit(endpoints[int((m.lastgroup or "e0")[1:])], m.start(), m.end())
-            for m in pattern.finditer(text)
-            if m.end() > m.start()
-        )
+        return _hits(self, text)
 
     def has(self, group: str, name: str, text: str) -> bool:
         """Whether a cue of that group and name stands in `text`."""
@@ -109,8 +106,20 @@ def _endpoints(vocabulary: Vocabulary) -> tuple[re.Pattern[str], tuple[Endpoint,
         ways = [rf"(?i:{_widen(p)})" for p in endpoint.patterns]
         ways += [re.escape(a) for a in endpoint.abbreviations]
         if ways:
-            parts.append(rf"(?P<e{at}>(?<![\w-])(?:{'|'.join(ways)})(?!\w))")
-    return re.compile("|".join(parts) or r"(?!)"), vocabulary.endpoints
+            parts.append(rf"(?P<e{at}>(?:{'|'.join(ways)})(?!\w))")
+    # Most places in a text are inside a word and fail on the first test.
+    return re.compile(rf"(?<![\w-])(?=\w)(?:{'|'.join(parts) or '(?!)'})"), vocabulary.endpoints
+
+
+@lru_cache(maxsize=4096)
+def _hits(vocabulary: Vocabulary, text: str) -> tuple[Hit, ...]:
+    """Read once, although context, pairing and words all ask for them."""
+    pattern, endpoints = _endpoints(vocabulary)
+    return tuple(
+        Hit(endpoints[int((m.lastgroup or "e0")[1:])], m.start(), m.end())
+        for m in pattern.finditer(text)
+        if m.end() > m.start()
+    )
 
 
 @cache

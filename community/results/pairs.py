@@ -45,6 +45,9 @@ _BEFORE = re.compile(
 )
 
 
+MOST = 24  # values of one sentence; what holds more is a table or no prose
+
+
 def pair(
     text: str,
     quantities: tuple[Quantity, ...],
@@ -59,7 +62,7 @@ def pair(
     """
     inside = [q for q in quantities if not (in_hit(q, hits) and q.kind not in ("duration",))]
     times = tuple(q for q in inside if is_time(q, text, hits))
-    heads = heads_of(text, [q for q in inside if q not in times], hits)
+    heads = heads_of(text, [q for q in inside if q not in times], hits)[:MOST]
     free = list(hits)
     targets = _respectively(text, heads, free, arms, times)
     rows: list[Row] = []

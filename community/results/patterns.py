@@ -240,6 +240,36 @@ AFTER_TIME = re.compile(
 ABOUT = re.compile(_ROUGHLY + "$")
 
 
+# What is said of people only: "24 went on to", "13 of them", "five needed intensive care".
+PEOPLE_AFTER = re.compile(
+    r"\s(?:(?:of|in|among) (?:them|these|those|whom|the (?:vaccinated|treated))\b"
+    r"|(?:(?:had|have|has) (?:to|an?|no|been|gone|developed|died|not|never)|went|needed|required|"
+    r"developed|died|got|became|gave|stopped|relapsed|recovered|improved|worsened|dropped out|"
+    r"withdrew|completed|finished|survived|made it|fell ill|suffered|experienced|reported|felt|"
+    r"returned|were (?:able|alive|dead|free|admitted|diagnosed|treated|transplanted|vaccinated|"
+    r"hospitali[sz]ed|still|in (?:work|hospital|remission)|given|back|off|infected|readmitted)|"
+    r"(?:have|had) since|did (?:so|not)|showed|remained|stayed|chose|left|ended up|underwent|"
+    r"received|caught|tested positive)\b)",
+    re.IGNORECASE,
+)
+PEOPLE_BEFORE = re.compile(
+    r"(?:\b(?:seen|recorded|reported|found|observed|occurred|noted|happened|detected|diagnosed|"
+    r"turned up|developed|confirmed|present|appeared|emerged)\s(?:also |only |just )?"
+    r"(?:in|by|among|for)|\b(?:affect(?:ed|ing)|hit|helped|killed|claimed)|\bthere were|"
+    r"\bnumber (?:of|who|working|with|in|on) [^.;,\d]{0,60}?(?:was|were|to|reached|rose to|"
+    r"fell to|at|had reached))\s(?:only |just |about )?$",
+    re.IGNORECASE,
+)
+PEOPLE_STOP = re.compile(
+    r"\s?(?:[.,;:)]|$|(?:and|or|while|on|in the|of the|at|after|by|against|versus|vs|compared|"
+    r"afterwards|later)\b)"
+)
+AGAINST = re.compile(
+    r"[^.;\d]{0,60}?\b(?:against|versus|vs\.?|compared (?:with|to)|and|but)\s"
+    r"(?:only |just |about |the )?"
+)
+
+
 SPREAD_UNIT = re.compile(
     rf"\s?\(?(?:±|\+/[-−–])?\s?\d[\d.]*\s?\)?\s?(?:(?P<pct>%|per ?cent\b)|(?"
     rf"P<unit>{_MEASURED})\b(?![-/]))"

@@ -9,16 +9,21 @@ the text that was given; words for numbers are English.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from community.results.patterns import (
     ABOUT,
     AFTER_TIME,
+    AGAINST,
     BEFORE_TIME,
     FIND,
     HINT,
     PARTS,
+    PEOPLE_AFTER,
+    PEOPLE_BEFORE,
+    PEOPLE_STOP,
     SCALES,
     SPREAD_UNIT,
     TENS,
@@ -99,6 +104,7 @@ def _decimals(text: str) -> int:
     return len(found[1]) if found else 0
 
 
+@lru_cache(maxsize=2048)
 def find(text: str) -> tuple[Quantity, ...]:
     """All quantities of `text`, in order, without overlaps; spans are offsets into `text`."""
     if not HINT.search(text):
@@ -108,8 +114,25 @@ def find(text: str) -> tuple[Quantity, ...]:
         read = _READ.get(match.lastgroup or "")
         quantity = read(match) if read else None
         if quantity is not None:
-            out.append(quantity)
+            out.append(_people(text, quantity, out[-1] if out else None))
     return tuple(out)
+
+
+def _people(text: str, q: Quantity, last: Quantity | None) -> Quantity:
+    """A bare whole number that counts people who are left unsaid ("five needed intensive care",
+    "seen in 11", "three people against 34") as a count of people; any other quantity as it is."""
+    if q.kind != "number" or q.unit is not None or q.value is None or q.value % 1 or q.value < 0:
+        return q
+    start, end = q.span.start, q.span.end
+    if q.decimals or 1900 <= q.value <= 2100:
+        return q
+    told = PEOPLE_AFTER.match(text, end) is not None
+    if not told and PEOPLE_STOP.match(text, end):
+        told = PEOPLE_BEFORE.search(text, max(0, start - 110), start) is not None
+        if not told and last is not None and last.kind == "count" and last.unit != "points":
+            told = AGAINST.fullmatch(text, last.span.end, start) is not None
+            return replace(q, kind="count", unit=last.unit) if told else q
+    return replace(q, kind="count", unit="people") if told else q
 
 
 def _make(match: re.Match[str], kind: QuantityKind, written: str, **more: object) -> Quantity:

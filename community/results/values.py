@@ -61,12 +61,20 @@ def valued(text: str, row: Row) -> Value:
         ci_low=ci.low if ci else None,
         ci_high=ci.high if ci else None,
         ci_level=ci.level if ci else None,
-        p_value=f"{p.name}{p.value:g}" if p and p.value is not None else ("NS" if p else None),
+        p_value=_p(p) if p else None,
         spread_kind=spread.name if spread else ("range" if head.value is None else None),
         spread_low=low,
         spread_high=high,
         flags=flags,
     )
+
+
+def _p(p: Quantity) -> str:
+    """The p value as printed: the sign only where it is no plain "="; a cell that begins with "="
+    would be taken for a formula."""
+    if p.value is None:
+        return "NS"
+    return f"{'' if p.name == '=' else p.name}{p.value:g}"
 
 
 def _slack(head: Quantity) -> float:
