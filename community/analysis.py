@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from community import threads
+from community.contracts import Coder, Reader
 from community.errors import CommunityError, SourceError
 from community.ids import sha256
 from community.matching import keep_ids
 from community.types import (
     Analysis,
-    Coder,
     Coding,
     Ledger,
     Link,
@@ -27,7 +27,6 @@ from community.types import (
     Page,
     Problem,
     RawDocument,
-    Reader,
     Thread,
 )
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from community import codebook, config, plugins
 from community.analysis import Steps
 from community.codebook import Codebook
+from community.contracts import Coder
 from community.errors import CodebookError
 from community.ids import sha256
 from community.judges import answers, roles
 from community.linking import links
 from community.results import claims, ledger
-from community.types import Coder
 
 VERSION = "0.1.0"
 

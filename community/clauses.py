@@ -19,88 +19,96 @@ _BREAKS = frozenset((*";()–—:[]", "--"))
 _ARTICLES = frozenset(("a", "an", "the", "as", "even", "just", "ever", "right", "long"))
 _BULLET = re.compile(r"(?:[-*•·–]|\d{1,2}[.)])$")
 _STOP_RUN = re.compile(r"[.!?…]+$")
+_LEADING = frozenset(",;:-–—)(")
+_TRAILING = frozenset(",;:-–—(")
 _BLANKED = 8  # a run of spaces this long is a quotation taken out, not typing
 _WRAPPED = 60  # a line at least this long may go on in the next
 
 
 class Clauses:
-    """Marks sentence starts and writes ``doc.spans["sentences"]`` and ``doc.spans["clauses"]``."""
+    """Writes ``doc.spans["sentences"]``, ``doc.spans["clauses"]`` and, since everything downstream
+    asks for them, the tokens' texts as ``doc.user_data["texts"]`` and in lower case ``["words"]``."""
 
     def __call__(self, doc: Doc) -> Doc:
-        doc.user_data["words"] = [token.lower_ for token in doc]
-        starts = set(_sentence_starts(doc))
-        sentences = _pieces(doc, sorted(starts | {0}))
+        texts = [token.text for token in doc]
+        words = [text.lower() for text in texts]
+        blank = [text.isspace() for text in texts]
+        doc.user_data["texts"], doc.user_data["words"] = texts, words
+        starts = _sentence_starts(doc, texts, blank)
+        sentences = _pieces(texts, blank, sorted({0, *starts}), len(texts))
         rules = cues.rules()
-        clauses: list[Span] = []
-        for sentence in sentences:
-            cuts = [sentence.start, *_clause_starts(doc, sentence, rules)]
-            clauses += _pieces(doc, cuts, sentence.end)
-        doc.spans["sentences"] = sentences
-        doc.spans["clauses"] = clauses
-        for token in doc:
-            token.is_sent_start = token.i in starts or token.i == 0
+        clauses: list[tuple[int, int]] = []
+        for start, end in sentences:
+            cuts = [start, *_clause_starts(words, start, end, rules)]
+            clauses += _pieces(texts, blank, cuts, end)
+        doc.spans["sentences"] = [Span(doc, a, b) for a, b in sentences]
+        doc.spans["clauses"] = [Span(doc, a, b) for a, b in clauses]
         return doc
 
 
-def _sentence_starts(doc: Doc) -> Iterator[int]:
+def _sentence_starts(doc: Doc, texts: list[str], blank: list[bool]) -> Iterator[int]:
     """First tokens of sentences after the first: after stops, blank lines, bullets, short lines."""
     line_start, ended = 0, False
-    for token in doc:
-        if token.is_space:
-            broken = _breaks(doc, token.i, line_start, ended)
-            if "\n" in token.text:
-                line_start = token.i + 1
+    for i, text in enumerate(texts):
+        if blank[i]:
+            broken = _breaks(doc, texts, i, line_start)
+            if "\n" in text:
+                line_start = i + 1
             ended = ended or broken
-        elif ended and token.text not in _CLOSERS and not _ends(token.text):
-            yield token.i
-            ended = _ends(token.text)
+        elif ended and text not in _CLOSERS and not _ends(text):
+            yield i
+            ended = False
         else:
-            ended = ended or _ends(token.text)
+            ended = ended or _ends(text)
 
 
 def _ends(word: str) -> bool:
-    return word in _STOPS or (len(word) > 1 and _STOP_RUN.fullmatch(word) is not None)
+    return word in _STOPS or (word[-1] in ".!?…" and _STOP_RUN.fullmatch(word) is not None)
 
 
-def _breaks(doc: Doc, i: int, line_start: int, ended: bool) -> bool:
+def _breaks(doc: Doc, texts: list[str], i: int, line_start: int) -> bool:
     """Whether the white space at token `i` ends a sentence."""
-    space = doc[i].text
+    space = texts[i]
     if space.count("\n") > 1 or ("\n" not in space and len(space) >= _BLANKED):
         return True
-    if "\n" not in space or i + 1 >= len(doc):
+    if "\n" not in space or i + 1 >= len(texts):
         return False
-    after = doc[i + 1].text
-    length = doc[i].idx - (doc[line_start].idx if line_start < len(doc) else 0)
+    after = texts[i + 1]
+    length = doc[i].idx - (doc[line_start].idx if line_start < len(texts) else 0)
     return length < _WRAPPED or after[0].isupper() or _BULLET.match(after) is not None
 
 
-def _clause_starts(doc: Doc, sentence: Span, rules: cues.Rules) -> Iterator[int]:
+def _clause_starts(words: list[str], start: int, end: int, rules: cues.Rules) -> Iterator[int]:
     """Where a new clause begins within a sentence, its first token left out."""
-    last = sentence.start
-    for i in range(sentence.start + 1, sentence.end - 1):
-        word = doc[i].lower_
-        after = doc[i + 1].lower_
-        opens = word in rules.boundary or (
-            word in rules.joining and (after in rules.subjects or after in rules.boundary)
-        )
+    last = start
+    boundary, joining = rules.boundary, rules.joining
+    for i in range(start + 1, end - 1):
+        word = words[i]
+        at = i
         if word in _BREAKS:
-            i += 1
-        elif not opens or doc[i - 1].lower_ in rules.joining or doc[i - 1].lower_ in _ARTICLES:
+            at = i + 1
+        elif word in boundary or (
+            word in joining and (words[i + 1] in rules.subjects or words[i + 1] in boundary)
+        ):
+            if words[i - 1] in joining or words[i - 1] in _ARTICLES:
+                continue
+        else:
             continue
-        if i - last >= 2:
-            yield i
-            last = i
+        if at - last >= 2:
+            yield at
+            last = at
 
 
-def _pieces(doc: Doc, cuts: list[int], end: int | None = None) -> list[Span]:
-    """Spans between cuts, trimmed of white space and stray punctuation; empty ones left out."""
-    stop = len(doc) if end is None else end
+def _pieces(
+    texts: list[str], blank: list[bool], cuts: list[int], stop: int
+) -> list[tuple[int, int]]:
+    """Stretches between cuts, trimmed of white space and stray punctuation; empty ones left out."""
     pieces = []
     for a, b in zip(cuts, [*cuts[1:], stop], strict=True):
-        while a < b and (doc[a].is_space or doc[a].text in ",;:-–—)("):
+        while a < b and (blank[a] or texts[a] in _LEADING):
             a += 1
-        while b > a and (doc[b - 1].is_space or doc[b - 1].text in ",;:-–—("):
+        while b > a and (blank[b - 1] or texts[b - 1] in _TRAILING):
             b -= 1
         if b > a:
-            pieces.append(Span(doc, a, b))
+            pieces.append((a, b))
     return pieces

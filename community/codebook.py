@@ -79,6 +79,10 @@ class Codebook:
     files: tuple[tuple[str, str], ...] = ()
     codes: tuple[Code, ...] = ()
 
+    def __hash__(self) -> int:
+        """Of the name alone: caches ask often, and thousands of phrases are slow to hash."""
+        return hash((self.name, self.version))
+
     def layer(self, layer: Layer) -> tuple[Code, ...]:
         """The codes of one layer, in order."""
         return tuple(code for code in self.codes if code.layer == layer)

@@ -88,8 +88,12 @@ class PatientContext:
         person = _Person(doc)
         spans = list(doc.spans["clauses"])
         at = 0
+        first = 0
         for number, sentence in enumerate(doc.spans["sentences"]):
-            mine = [c for c in spans if sentence.start <= c.start < sentence.end]
+            last = first
+            while last < len(spans) and spans[last].start < sentence.end:
+                last += 1
+            mine, first = spans[first:last], last
             inside = []
             while at < len(hits) and hits[at][0] < sentence.end:
                 if hits[at][0] >= sentence.start:
@@ -109,17 +113,18 @@ class PatientContext:
     ) -> list[Clause]:
         person.next_sentence()
         doc = sentence.doc
+        lower: list[str] = doc.user_data["words"]
         asked = _asked(doc, sentence)
         supposed = False
         found: list[Clause] = []
         for span in spans:
             mine = [h for h in hits if span.start <= h[0] and h[1] <= span.end]
             flags = {key for _, _, key in mine}
-            words = {token.lower_ for token in span}
+            words = set(lower[span.start : span.end])
             begins_if = _supposes(doc, span)
             supposed = supposed or begins_if
             who, explicit = person.read(doc, span, mine, self._rules)
-            if found and found[-1].sentence == number and doc[span.start].lower_ in _GOES_ON:
+            if found and found[-1].sentence == number and lower[span.start] in _GOES_ON:
                 flags |= {f for f in ("wish", "hypothetical") if getattr(found[-1], f)}
             found.append(
                 Clause(
@@ -178,7 +183,7 @@ class _Person:
         if who is None and not self._fresh:
             who = self._who
         if who is None:
-            start = doc[span.start].lower_
+            start = doc.user_data["words"][span.start]
             who = "self" if start in rules.elliptic else "nobody"
         self._who, self._fresh = who, False
         return who, explicit
@@ -201,9 +206,10 @@ class _Person:
                 order.append((start, "nobody"))
         if not self._clinicians.isdisjoint(range(span.start, span.end)):
             self._third = "nobody"  # from here "she" and "they" may be the doctors
-        for token in span:
-            if token.lower_ in rules.resumed:
-                order.append((token.i, self._third))
+        words = doc.user_data["words"]
+        for i in range(span.start, span.end):
+            if words[i] in rules.resumed:
+                order.append((i, self._third))
         if not order:
             return None
         if not named and any(who == "self" for _, who in order):
@@ -213,23 +219,25 @@ class _Person:
 
 def _supposes(doc: Doc, span: Span) -> bool:
     """Whether a clause begins with *if*, unless that is a *whether* (*not sure if it works*)."""
-    if doc[span.start].lower_ not in ("if", "unless"):
+    words = doc.user_data["words"]
+    if words[span.start] not in ("if", "unless"):
         return False
-    return span.start == 0 or doc[span.start - 1].lower_ not in _WHETHER
+    return span.start == 0 or words[span.start - 1] not in _WHETHER
 
 
 def _states(doc: Doc, span: Span) -> bool:
     """Whether a clause of an asking sentence states something of the writer: *…but I felt good?*"""
+    words = doc.user_data["words"]
     start = span.start
-    while start < span.end - 1 and doc[start].lower_ in _LINKS:
+    while start < span.end - 1 and words[start] in _LINKS:
         start += 1
-    return doc[start].lower_ in ("i", "im", "ive", "my", "we", "mine")
+    return words[start] in ("i", "im", "ive", "my", "we", "mine")
 
 
 def _asked(doc: Doc, sentence: Span) -> bool:
     """Whether a sentence ends in a question mark (the mark may stand just behind it)."""
-    tail = doc[max(sentence.start, sentence.end - 3) : sentence.end]
-    return any("?" in token.text for token in tail)
+    tail = doc.user_data["texts"][max(sentence.start, sentence.end - 3) : sentence.end]
+    return any("?" in text for text in tail)
 
 
 def _negated(doc: Doc, span: Span, hits: list[tuple[int, int, str]]) -> frozenset[int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import cast
 
 import spacy
@@ -129,6 +129,14 @@ def make_nlp(codebook: Codebook) -> Language:
     terms = nlp.add_pipe("community_terms", config={"load_default": False})
     terms.load(codebook)  # type: ignore[attr-defined]
     nlp.add_pipe("patient_context")
+    return nlp
+
+
+@cache
+def make_splitter() -> Language:
+    """A pipeline that finds sentences and clauses only, for coders that ask for no codebook."""
+    nlp = spacy.blank("en")
+    nlp.add_pipe("community_clauses")
     return nlp
 
 

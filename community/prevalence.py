@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
-from community.types import Snapshot
+from community.contracts import Snapshot
 from community.units import UNDATED, Unit, by_document, picker
 
 Row = tuple[Any, ...]

@@ -34,13 +34,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Parallel by clause: `terms` and `signs[code]`."""
+    """`terms` is parallel to `clauses`; `signs[code]` and `groups[lexicon group]` know the clauses
+    in which cues and terms begin, in text order; `words` are the doc's tokens, lower case."""
 
     doc: Doc
     clauses: tuple[Clause, ...]
     terms: tuple[tuple[Span, ...], ...]
-    signs: dict[str, tuple[tuple[Sign, ...], ...]]
-    words: tuple[str, ...]  # the doc's tokens, lower case
+    groups: dict[str, list[int]]
+    signs: dict[str, dict[int, list[Sign]]]
+    words: list[str]
 
     def characters(self, number: int) -> tuple[int, int]:
         """Where clause `number` stands in the post."""
@@ -52,30 +54,32 @@ class Reading:
 def read(doc: Doc, codebook: Codebook) -> Reading:
     """Sort a parsed doc's hits by clause and resolve them against the codebook."""
     found = clauses(doc)
-    words = doc.user_data["words"]
     owner: dict[int, int] = {
         token: number for number, c in enumerate(found) for token in range(c.start, c.end)
     }
     terms: list[list[Span]] = [[] for _ in found]
+    groups: dict[str, list[int]] = {}
     for span in doc.spans["terms"]:
-        if span.start in owner:
-            terms[owner[span.start]].append(span)
+        number = owner.get(span.start)
+        if number is not None:
+            terms[number].append(span)
+            groups.setdefault(span.label_, []).append(number)
     cues = {code.code: code.cues for code in codebook.codes}
-    signs: dict[str, list[list[Sign]]] = {}
+    signs: dict[str, dict[int, list[Sign]]] = {}
     for span in doc.spans["cues"]:
         number = owner.get(span.start)
         if number is None:
             continue
-        sign = Sign(
-            cue=cues[span.label_][int(span.id_)], span=span, denied=found[number].denies(span)
-        )
-        signs.setdefault(span.label_, [[] for _ in found])[number].append(sign)
+        label = span.label_
+        sign = Sign(cue=cues[label][int(span.id_)], span=span, denied=found[number].denies(span))
+        signs.setdefault(label, {}).setdefault(number, []).append(sign)
     return Reading(
         doc=doc,
         clauses=found,
         terms=tuple(tuple(row) for row in terms),
-        words=tuple(words),
-        signs={code: tuple(tuple(row) for row in rows) for code, rows in signs.items()},
+        groups=groups,
+        signs=signs,
+        words=doc.user_data["words"],
     )
 
 

@@ -21,7 +21,9 @@ from community.stances import COURSE, DOCTORS, EXPERIENCE, explains
 from community.valence import Feeling, outcome
 
 _FILE = "sentiment.toml"
-_LAUGHS = frozenset(("lol", "haha", "hahaha", "lmao", ":)", ":-)", ":d", ";)", "😂", "🤣", "😅", "😊"))
+_LAUGHS = frozenset(
+    ("lol", "haha", "hahaha", "lmao", ":)", ":-)", ":d", ";)", "😂", "🤣", "😅", "😊")
+)
 _FROWNS = frozenset((":(", ":-(", ":'(", "😢", "😭", "😞", "😔", "😡", "🤬", "😩", "💔", "sigh"))
 _LONG = 40.0  # tokens of a post that is neither short nor long
 _SAID = {
@@ -79,12 +81,13 @@ def features(reading: Reading, felt: Feeling, found: Sequence[Finding]) -> dict[
     values["ill words"] = math.log1p(felt.ill / length)
     for good in _outcomes(reading):
         values["good outcomes" if good else "bad outcomes"] += 1.0
-    for term in reading.doc.spans["terms"]:
-        if term.label_ == "community":
-            values["thanks" if term.id_ == "thanks" else "wishes"] += 1.0
     for code, name in (("positive", "praise"), ("negative", "complaint")):
-        rows = reading.signs.get(code, ())
+        rows = reading.signs.get(code, {}).values()
         values[name] = sum(s.cue.weight for row in rows for s in row if not s.denied)
+    meant = _ironic(reading)
+    for term in reading.doc.spans["terms"]:
+        if term.label_ == "community" and term.start not in meant:
+            values["thanks" if term.id_ == "thanks" else "wishes"] += 1.0
     values["laughs"] = float(sum(word in _LAUGHS for word in words))
     values["frowns"] = float(sum(word in _FROWNS for word in words))
     values["loud"] = float(sum(word == "!" for word in words))
@@ -104,6 +107,12 @@ _COUNTED = (
     "good outcomes", "bad outcomes", "thanks", "wishes", "praise", "complaint", "laughs",
     "frowns", "loud",
 )  # fmt: skip
+
+
+def _ironic(reading: Reading) -> set[int]:
+    """Tokens of complaints: the thanks of *thanks for nothing* are none."""
+    rows = reading.signs.get("negative", {}).values()
+    return {i for row in rows for sign in row for i in range(sign.span.start, sign.span.end)}
 
 
 def _outcomes(reading: Reading) -> Iterator[bool]:

@@ -14,7 +14,7 @@ from spacy.tokens import Span
 
 from community.context import Clause
 from community.reading import Finding, Reading, Sign
-from community.valence import outcome
+from community.valence import clause_feeling, outcome
 
 EXPERIENCE = "treatment-experience"
 DOCTORS = "neurologist-distrust"
@@ -37,10 +37,13 @@ _TOLD = ("strong", "seek", "form")  # cues of a treatment had or sought
 _CLINIC = "clinic"  # cues of somebody who treats: "we" is not the treated one
 _JOURNEY = 0.7  # a place known for the treatment, where the talk is of treatment
 _BESIDE = 1.6  # how much weaker a second person's experience may be
+_LITTLE, _TONE = 0.3, 0.15
 _AT_LARGE = 0.8  # stake of a clause about nobody
 _EXPLAINED = 0.5  # and of one by somebody who treats
 _UNNAMED = -0.2  # points of a clause that names nobody
 _ON = 1.1  # "on natalizumab" tells as much as a verb
+_NOT_DOCTORS = frozenset(("visit", "nurse"))
+_CARRIED = 0.85  # weight of a judgement in a clause that does not name the doctor again
 _REACH = 6  # clauses after which a "he" is hardly the doctor any more
 _SEARCH = frozenset(
     (
@@ -158,9 +161,13 @@ def _told(
     if whose == "others":
         best -= 0.4
     polarity = "neutral"
+    if max(good, bad) < _LITTLE:  # no outcome told: the feeling of the telling itself
+        felt = [clause_feeling(reading, number) for number in told]
+        good += _TONE * sum(f.good for f in felt)
+        bad += _TONE * sum(f.ill for f in felt)
     if min(good, bad) >= 0.4 and min(good, bad) > 0.28 * max(good, bad):
         polarity = "mixed"
-    elif max(good, bad) >= 0.3:
+    elif max(good, bad) >= _LITTLE:
         polarity = "good" if good > bad else "bad"
     order = [n for n in told if n in where] + [n for n in where if n not in told] + told
     return Finding(
@@ -169,9 +176,7 @@ def _told(
     )  # fmt: skip
 
 
-def _outcomes(
-    reading: Reading, mine: list[int], told: list[int]
-) -> tuple[float, float, list[int]]:
+def _outcomes(reading: Reading, mine: list[int], told: list[int]) -> tuple[float, float, list[int]]:
     """Weights of good and bad outcomes of these experiences, and the clauses that tell them, from
     among the clauses of the same person."""
     sentences = {reading.clauses[n].sentence for n in told}
@@ -196,7 +201,7 @@ def _outcomes(
 def _returning(reading: Reading, number: int) -> list[float]:
     """Symptoms that are there again, or still, after a treatment."""
     clause = reading.clauses[number]
-    words = {t.lower_ for t in reading.doc[clause.start : clause.end]}
+    words = set(reading.words[clause.start : clause.end])
     terms = reading.terms[number]
     symptoms = [t for t in terms if t.label_ == "symptom" and not clause.denies(t)]
     if any(_is_treatment(t) for t in terms):
@@ -210,9 +215,7 @@ def _grave(reading: Reading, number: int) -> list[float]:
     if clause.general or clause.hearsay or clause.historical:
         return []
     ills = [
-        t
-        for t in reading.terms[number]
-        if (t.label_, t.id_) in _LOSSES and not clause.denies(t)
+        t for t in reading.terms[number] if (t.label_, t.id_) in _LOSSES and not clause.denies(t)
     ]
     return [-0.6] if ills else []
 
@@ -223,7 +226,11 @@ def doctors(reading: Reading) -> list[Finding]:
     hits: list[tuple[str, float, int]] = []
     last = -99
     for number, clause in enumerate(reading.clauses):
-        named = [t for t in reading.terms[number] if t.label_ == "clinician" and t.id_ != "visit"]
+        named = [
+            t
+            for t in reading.terms[number]
+            if t.label_ == "clinician" and t.id_ not in _NOT_DOCTORS
+        ]
         if named:
             last = number
         elif number - last > _REACH or not (
@@ -231,7 +238,7 @@ def doctors(reading: Reading) -> list[Finding]:
         ):
             continue
         for sign in _signs(reading, DOCTORS, number):
-            weight = sign.cue.weight * (1.0 if named else 0.7)
+            weight = sign.cue.weight * (1.0 if named else _CARRIED)
             weight *= _judged(reading, clause, sign, named)
             say = sign.cue.say.removesuffix("-word")
             if sign.denied:
@@ -243,8 +250,7 @@ def doctors(reading: Reading) -> list[Finding]:
 
 
 def _goes_on(reading: Reading, clause: Clause) -> bool:
-    words = {token.lower_ for token in reading.doc[clause.start : clause.end]}
-    return bool(words & _THIRD)
+    return not _THIRD.isdisjoint(reading.words[clause.start : clause.end])
 
 
 def _judged(reading: Reading, clause: Clause, sign: Sign, named: Sequence[Span]) -> float:
@@ -260,7 +266,7 @@ def _judged(reading: Reading, clause: Clause, sign: Sign, named: Sequence[Span])
         if any(t.label_ == "clinician" and 0 < clause.start - t.end <= 1 for t in before):
             return factor
     if not named:
-        starts = reading.doc[clause.start].lower_ in _THIRD
+        starts = reading.words[clause.start] in _THIRD
         return factor if starts and _is_said(reading, clause.start, sign.span.start) else 0.0
     for term in named:
         before, after = term.start - sign.span.end, sign.span.start - term.end
@@ -273,11 +279,11 @@ def _judged(reading: Reading, clause: Clause, sign: Sign, named: Sequence[Span])
 
 def _sought(reading: Reading, i: int) -> bool:
     """Whether a good doctor is looked for, not judged."""
-    return any(token.lower_ in _SEARCH for token in reading.doc[max(0, i - 4) : i])
+    return not _SEARCH.isdisjoint(reading.words[max(0, i - 4) : i])
 
 
 def _is_said(reading: Reading, a: int, b: int) -> bool:
-    return b - a <= 6 and any(token.lower_ in _COPULA for token in reading.doc[a:b])
+    return b - a <= 6 and not _COPULA.isdisjoint(reading.words[a:b])
 
 
 def course(reading: Reading) -> list[Finding]:
@@ -335,13 +341,12 @@ def _is_treatment(term: Span) -> bool:
 
 def explains(reading: Reading) -> bool:
     """Whether the writer speaks as one of those who treat: *in our clinic*, *my patients*."""
-    rows = reading.signs.get(EXPERIENCE, ())
+    rows = reading.signs.get(EXPERIENCE, {}).values()
     return any(sign.cue.say == _CLINIC for row in rows for sign in row)
 
 
-def _signs(reading: Reading, code: str, number: int) -> tuple[Sign, ...]:
-    rows = reading.signs.get(code)
-    return rows[number] if rows else ()
+def _signs(reading: Reading, code: str, number: int) -> Sequence[Sign]:
+    return reading.signs.get(code, {}).get(number, ())
 
 
 def _spans(reading: Reading, order: Sequence[int]) -> tuple[tuple[int, int], ...]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from community import tables
+from community.contracts import Snapshot
 from community.prevalence import summary_codes
-from community.types import Snapshot
 from community.units import Unit, by_document, moment, picker
 
 Row = tuple[Any, ...]

@@ -30,6 +30,16 @@ def _stop_words() -> dict[str, frozenset[str]]:
     }
 
 
+@cache
+def _languages_of() -> dict[str, tuple[str, ...]]:
+    """Languages of each function word."""
+    found: dict[str, tuple[str, ...]] = {}
+    for tag, words in _stop_words().items():
+        for word in words:
+            found[word] = (*found.get(word, ()), tag)
+    return found
+
+
 def foreign(stated: str | None, doc: Doc, languages: Sequence[str]) -> bool:
     """Whether the post is in none of `languages` (BCP 47 primary tags, ``en`` or one we know).
 
@@ -41,11 +51,13 @@ def foreign(stated: str | None, doc: Doc, languages: Sequence[str]) -> bool:
     if stated:
         return stated.replace("_", "-").split("-")[0].lower() not in languages
     words = [token.lower_ for token in islice(doc, _LOOK) if token.is_alpha]
-    if len(words) < 4:
-        return _other_script(doc.text)
-    if _other_script(doc.text):
-        return True
-    counts = {tag: sum(w in stops for w in words) for tag, stops in _stop_words().items()}
+    script = _other_script(doc.text)
+    if script or len(words) < 4:
+        return script
+    counts = dict.fromkeys(_stop_words(), 0)
+    for word in words:
+        for tag in _languages_of().get(word, ()):
+            counts[tag] += 1
     english = counts.pop("en")
     best = max(counts, key=lambda tag: counts[tag])
     if counts[best] >= _FEW and counts[best] > english:
@@ -55,6 +67,8 @@ def foreign(stated: str | None, doc: Doc, languages: Sequence[str]) -> bool:
 
 def _other_script(text: str) -> bool:
     """Whether most letters are not Latin ones."""
+    if text.isascii():
+        return False
     letters = [c for c in text[: 4 * _LOOK] if c.isalpha()]
     latin = sum(c.isascii() or "LATIN" in unicodedata.name(c, "") for c in letters)
     return len(letters) >= 4 and latin < len(letters) / 2

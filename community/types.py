@@ -12,9 +12,9 @@ are ISO 8601 strings, with an offset only where the source states one. ``None`` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO, Literal, Protocol
+from typing import BinaryIO, Literal
 
 Kind = Literal["discussion", "article", "both"]
 Status = Literal["present", "removed", "deleted", "withdrawn"]
@@ -407,44 +407,3 @@ class Run:
     finished_at: str
     counts: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
-
-
-# ---- what plug-ins are ------------------------------------------------------------------------
-
-
-class Reader(Protocol):
-    """A source format: how sure it is that a page is its own (0 to 1), and the page's documents."""
-
-    def sniff(self, page: Page) -> float: ...
-
-    def read(self, page: Page) -> Iterable[RawDocument]: ...
-
-
-class Coder(Protocol):
-    """A way to code: a thread in, codings out. `name` is what stands in the column `coder`."""
-
-    name: str
-
-    def __call__(self, thread: Thread) -> Coded: ...
-
-
-class Exporter(Protocol):
-    """A file format: a snapshot in, (relative file name, chunks of bytes) out."""
-
-    def __call__(self, snapshot: Snapshot) -> Iterable[tuple[str, Iterable[bytes]]]: ...
-
-
-Row = tuple[object, ...]
-
-
-class Snapshot(Protocol):
-    """A consistent view of a study's current rows, already pseudonymised for the chosen profile.
-
-    `rows(table)` yields rows in document order, as tuples in the order of that table's columns
-    (`community.tables`); it may be called again, and streams. `meta` is what ``run.json`` holds.
-    """
-
-    @property
-    def meta(self) -> dict[str, object]: ...
-
-    def rows(self, table: str) -> Iterator[Row]: ...

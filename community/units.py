@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from community.contracts import Snapshot
 from community.privacy import is_shared, site_of
 from community.tables import TABLES
-from community.types import Snapshot
 
 Row = tuple[Any, ...]
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.tokens import Span
 from vaderSentiment.vaderSentiment import (
     BOOSTER_DICT,
@@ -22,7 +23,7 @@ from vaderSentiment.vaderSentiment import (
 from community.context import Clause
 from community.reading import Reading
 
-_SUFFERED = ("side-effect", "felt-harm")  # harms that are told as had, not as a risk
+_SUFFERED = ("side-effect", "felt-harm", "felt-drug")  # harms that are told as had, not as a risk
 _TURNED = -0.7  # a negated word keeps some of its weight on the other side
 
 
@@ -61,7 +62,7 @@ def weights() -> Weights:
 @cache
 def _words() -> dict[str, float]:
     lexicon: dict[str, float] = SentimentIntensityAnalyzer().lexicon
-    plain = weights().plain
+    plain = weights().plain | STOP_WORDS
     return {word: value for word, value in lexicon.items() if word not in plain}
 
 
@@ -102,13 +103,12 @@ def clause_feeling(reading: Reading, number: int) -> Feeling:
             turned = clause.denies(span) or (weight < 0 and _reduced(span))
             scores.append(weight * (_TURNED if turned else 1.0))
     words, emojis = _words(), _emojis()
-    for token in reading.doc[clause.start : clause.end]:
-        if token.text in emojis:
-            scores.append(emojis[token.text])
-        elif token.i not in taken:
-            value = words.get(token.lower_, 0.0) if not token.is_stop else 0.0
-            if value:
-                scores.append(_weighed(reading, clause, token.i, value))
+    texts = reading.doc.user_data["texts"]
+    for i in range(clause.start, clause.end):
+        if texts[i] in emojis:
+            scores.append(emojis[texts[i]])
+        elif i not in taken and reading.words[i] in words:
+            scores.append(_weighed(reading, clause, i, words[reading.words[i]]))
     good, ill = sum(s for s in scores if s > 0), -sum(s for s in scores if s < 0)
     factor = _factor(clause)
     return Feeling(good=good * factor, ill=ill * factor)
@@ -117,7 +117,7 @@ def clause_feeling(reading: Reading, number: int) -> Feeling:
 def feeling(reading: Reading) -> Feeling:
     """The feeling of the whole post: what stands before a contrast in its sentence counts less."""
     good = ill = 0.0
-    opens = [reading.doc[c.start].lower_ in weights().contrast for c in reading.clauses]
+    opens = [reading.words[c.start] in weights().contrast for c in reading.clauses]
     for number, clause in enumerate(reading.clauses):
         part = clause_feeling(reading, number)
         weight = 1.0
@@ -143,8 +143,7 @@ def _factor(clause: Clause) -> float:
 
 
 def _weighed(reading: Reading, clause: Clause, i: int, value: float) -> float:
-    before = [t.lower_ for t in reading.doc[max(clause.start, i - 2) : i]]
-    for word in before:
+    for word in reading.words[max(clause.start, i - 2) : i]:
         boost: float = BOOSTER_DICT.get(word, 0.0)
         value += boost if value > 0 else -boost
     if reading.doc[i].is_upper and len(reading.doc[i]) > 2:

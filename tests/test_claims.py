@@ -132,7 +132,7 @@ def rows(text: str, *names: str) -> list[tuple[object, ...]]:
                 ("breathlessness", 62.0, None),
                 ("breathlessness", 29.0, "usual care"),
                 ("fatigue", None, None),
-                ("serious adverse events", None, None),
+                ("serious adverse events", 0.0, None),
             ],
         ),
         (
@@ -238,7 +238,6 @@ def test_aims_definitions_forecasts_and_baseline_are_no_claims(text: str) -> Non
     ("text", "endpoint", "direction"),
     [
         ("No late infections occurred.", "infection", "favourable"),
-        ("There were no treatment-related deaths.", "treatment-related mortality", "favourable"),
         ("Quality of life improved after surgery.", "quality of life", "favourable"),
         ("Pain scores did not differ between the groups.", "pain", "neutral"),
         ("Smokers had the highest risk of death.", "mortality", "unfavourable"),
@@ -249,6 +248,22 @@ def test_results_without_a_number_have_a_direction_and_no_value(
 ) -> None:
     (row,) = claims(text)
     assert (row.endpoint, row.direction, row.value) == (endpoint, direction, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "endpoint"),
+    [
+        ("There were no treatment-related deaths.", "treatment-related mortality"),
+        ("Not a single relapse was seen.", "relapse"),
+        ("Nobody in the trial died.", "mortality"),
+        ("No one needed intensive care.", "intensive care"),
+        ("Four people died, none of them because of the operation.", "treatment-related mortality"),
+        ("Not one case of jaundice was reported.", "jaundice"),
+    ],
+)
+def test_what_happened_to_nobody_is_a_count_of_zero(text: str, endpoint: str) -> None:
+    row = next(m for m in claims(text) if m.endpoint == endpoint)
+    assert (row.value, row.unit, row.numerator, row.direction) == (0, "patients", 0, "favourable")
 
 
 def test_the_time_in_the_sentence_wins_and_each_value_keeps_its_own() -> None:

@@ -133,3 +133,16 @@ def test_positive_examples_of_the_codebook_are_coded(code: Code, example: Exampl
 @pytest.mark.parametrize(("code", "example"), NEGATIVE, ids=lambda v: getattr(v, "text", "")[:40])
 def test_negative_examples_and_near_misses_are_not_coded(code: Code, example: Example) -> None:
     assert not _given(code, example.text)
+
+
+def test_a_broken_cue_is_told_with_its_file_code_and_number() -> None:
+    text = """
+[[codes]]
+code = "c"
+layer = "topic"
+definition = "d"
+cues = [{ phrases = ["fine"] }, { phrases = ["(open"] }]
+"""
+    with pytest.raises(CodebookError) as caught:
+        parse(text, "mine.toml")
+    assert "mine.toml: code c: cues 2: phrases" in str(caught.value)

@@ -92,3 +92,9 @@ def test_packaged_lexicons_say_what_they_are_and_have_no_empty_term(name: str) -
 )
 def test_patients_spellings_are_known(spelling: str, term: str) -> None:
     assert spelling in packaged("treatments").find(term).spellings
+
+
+def test_a_broken_pattern_is_told_with_its_file_and_entry() -> None:
+    with pytest.raises(CodebookError) as caught:
+        parse('[group.drug]\nrebif = ["rebif ("]', "mine.toml")
+    assert "mine.toml: drug.rebif" in str(caught.value)

@@ -164,3 +164,26 @@ def test_spans_lie_in_the_text_in_order_and_apart(text: str) -> None:
 @given(st.text(alphabet="0123456789.,%-– /()ofinpP=<CI ", max_size=200))
 def test_any_jumble_of_digits_and_marks_is_read_without_error(text: str) -> None:
     find(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Five needed intensive care.", [5]),
+        ("The rash was seen in 11.", [11]),
+        ("Three people fell ill against 34 in the other group.", [3, 34]),
+        ("Of the 21 women, 13 went through it.", [21, 13]),
+        ("His score was 13.", []),
+    ],
+)
+def test_people_left_unsaid_are_counts(text: str, values: list[float]) -> None:
+    assert [q.value for q in find(text) if q.kind == "count"] == values
+
+
+def test_from_to_is_a_change_and_no_range() -> None:
+    (found,) = find("It fell from 64 to 31 points.")
+    assert (found.value, found.unit, found.low) == (31, "points", None)
+
+
+def test_not_one_counts_nobody() -> None:
+    assert find("Not one patient was lost.") == ()

@@ -102,7 +102,7 @@ def test_quoted_words_stand_apart_and_are_not_marked(page: Any) -> None:
 
 
 def test_gaps_and_lost_posts_are_said(page: Any) -> None:
-    assert "the post that it answers is not on the page" in words(post(page, 4))
+    assert "replies to a post that is not on the page" in words(post(page, 4))
     assert "Deleted by its author." in words(post(page, 5))
     assert "No longer on the page" in words(post(page, 9))
     assert "in a language that the codebook lacks" in words(post(page, 8))

@@ -120,6 +120,60 @@ def test_sentiment_follows_the_feeling(text: str, expected: str) -> None:
     assert _sentiment(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # said straight, and the same words meant the other way
+        ("Thanks a lot for explaining it so kindly!", "positive"),
+        ("Thanks for nothing, another letter that says no.", "negative"),
+        ("How wonderful, I am so happy for them!", "positive"),
+        ("Another refusal, what a joke, I have had enough.", "negative"),
+        ("Lovely nurses, I am so grateful.", "positive"),
+        ("Yeah right, and nobody told us about the risks.", "negative"),
+        ("It was brutal, and I am so happy and grateful that I did it, no regrets!", "mixed"),
+    ],
+)
+def test_sarcasm_counts_as_what_it_means(text: str, expected: str) -> None:
+    assert _sentiment(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("At our clinic we offer HSCT to people with new lesions.", []),
+        ("I had HSCT at that clinic, new lesions two years later.", [("self", "bad")]),
+        ("Had HSCT. Five years out, not one relapse and back at work.", [("self", "good")]),
+        ("My wife had HSCT. Five years out, not one relapse.", [("close", "good")]),
+        ("We flew to Mexico for HSCT, no relapses since but the infection was awful.",
+         [("self", "mixed")]),
+    ],
+)  # fmt: skip
+def test_a_course_told_in_fragments_belongs_to_the_person_told_of(
+    text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert _stances(text, EXPERIENCE) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("My neurologist laughed.", "distrust"),
+        ("My sister laughed.", None),
+        ("The neurologist explained everything.", "trust"),
+        ("The leaflet explained everything.", None),
+        ("He is more honest than any neurologist I ever saw, a straight doctor.", "mixed"),
+        ("My neuro (lovely man) saw me in June.", "trust"),
+    ],
+)
+def test_doctors_are_judged_by_what_they_do(text: str, expected: str | None) -> None:
+    assert [p for _, p in _stances(text, DOCTORS)] == ([expected] if expected else [])
+
+
+def test_a_short_post_about_nothing_is_talk_among_members() -> None:
+    _, coded = _code("Of course you would, Bob.")
+    assert [c.code for c in coded.codings if c.layer == "topic"] == ["community"]
+
+
 def test_the_relapses_that_did_not_come_are_no_grief() -> None:
     assert _sentiment("No relapses since my transplant and no side effects at all.") == "positive"
 

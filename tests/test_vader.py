@@ -54,3 +54,11 @@ def test_quoted_words_do_not_count() -> None:
 
 def test_the_coder_pickles() -> None:
     assert pickle.loads(pickle.dumps(vader.make())) == vader.make()  # noqa: S301
+
+
+def test_the_coder_asks_for_no_codebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: object) -> None:
+        raise AssertionError("built a codebook's pipeline")
+
+    monkeypatch.setattr("community.language.make_nlp", refuse)
+    assert vader.make()(thread_of("I love it.")).codings

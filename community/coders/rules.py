@@ -1,8 +1,9 @@
 """Coder ``rules``: topics, sentiment and the three stances by the codebook's cues, explained.
 
-Scores are rule points squashed by a logistic whose middle and slope were set on the tuning half of
-the labelled threads (``benchmarks/coding.py``): an estimate of probability, not a measured one.
-Nothing is learned from text, so every coding can be traced to the words it names.
+Scores of topics and stances are rule points squashed by a logistic whose middle and slope were set
+by hand on the tuning posts (``benchmarks/coding.py``): an order, not a measured probability. Those
+of sentiment come from a fitted logistic (`community.sentiment`). No model holds text: every coding
+can be traced to the words it names.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from spacy.language import Language
 
+from community import sentiment
 from community.codebook import Code, Codebook, default
 from community.language import make_nlp, parse
 from community.reading import Finding, Reading, read, squash
@@ -33,11 +35,6 @@ _SATURATED = 6  # hits in a post beyond this add nothing
 # what a stance says of the topic, and by how many points
 _IMPLIED = {EXPERIENCE: "efficacy", DOCTORS: "care", COURSE: "progression"}
 _BONUS = {EXPERIENCE: 0.5, DOCTORS: 0.6, COURSE: 0.2}
-# what a stance says of the feeling
-_WORDS, _FELT = 0.7, 1.2  # weights of words and of stances
-_GLAD = {"hopeful": 1.0, "trust": 1.0, "good": 1.0}
-_SORRY = {"worried": 1.0, "distrust": 1.0, "bad": 1.0}
-_TORN = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,19 +101,11 @@ class Rules:
             yield coding, self._score(post, code, chances[code], raw)
 
     def _sentiment(self, post: Post, reading: Reading, found: Sequence[Finding]) -> Iterator[Given]:
+        given = [f for f in found if squash(f.raw, *_SQUASH[f.code]) >= self.codebook.band[0]]
         felt = feeling(reading)
-        good, ill = _WORDS * felt.good, _WORDS * felt.ill
-        for finding in found:
-            weight = _FELT * min(finding.raw, 4.0)
-            if finding.code == EXPERIENCE:
-                weight = 1.0 if finding.raw >= _SQUASH[EXPERIENCE][0] else 0.0
-            if finding.polarity == "mixed" and finding.code != EXPERIENCE:
-                good, ill = good + _TORN * weight, ill + _TORN * weight
-            good += weight * _GLAD.get(finding.polarity or "", 0.0)
-            ill += weight * _SORRY.get(finding.polarity or "", 0.0)
-        chances = sentiment_chances(good, ill, len(reading.clauses))
+        chances = sentiment.chances(sentiment.features(reading, felt, given))
         value = max(chances, key=lambda v: chances[v])
-        raw = round(good - ill, 4)
+        raw = round(felt.good - felt.ill, 4)
         for code, chance in chances.items():
             coding = None
             if code == value:
@@ -188,7 +177,11 @@ def topic_points(
         raw = sum(_cue_points(reading, code)) / length
         raw += implied.get(code.code, 0.0) + 0.12 * min(above.get(code.code, 0.0), 3.0)
         points[code.code] = round(raw, 4)
-    if len(reading.doc) <= _SHORT and max(points.values(), default=0.0) < _LEAST:
+    if (
+        reading.clauses
+        and len(reading.doc) <= _SHORT
+        and max(points.values(), default=0.0) < _LEAST
+    ):
         points = {c: p + _CHAT * (c == "community") for c, p in points.items()}
     return points
 
@@ -203,11 +196,10 @@ def _hits(reading: Reading, code: Code) -> dict[str, list[tuple[int, float]]]:
     """(clause, weight) for each source of points: a lexicon group, or the code's own phrases."""
     groups = {group: cue.weight for cue in code.cues for group in cue.groups}
     found: dict[str, list[tuple[int, float]]] = {}
-    for number, terms in enumerate(reading.terms):
-        for term in terms:
-            if term.label_ in groups:
-                found.setdefault("groups", []).append((number, groups[term.label_]))
-    for number, signs in enumerate(reading.signs.get(code.code, ())):
+    for group, weight in groups.items():
+        for number in reading.groups.get(group, ()):
+            found.setdefault("groups", []).append((number, weight))
+    for number, signs in reading.signs.get(code.code, {}).items():
         for sign in signs:
             found.setdefault("phrases", []).append((number, sign.cue.weight))
     return found
@@ -225,22 +217,6 @@ def _topic_evidence(
         implied = [f.evidence[:1] for f in found if _IMPLIED[f.code] == code.code]
         return implied[0] if implied else tuple(reading.characters(n) for n in (0,))
     return tuple(reading.characters(number) for number in order)
-
-
-def sentiment_chances(good: float, ill: float, clauses: int) -> dict[str, float]:
-    """A probability for each of the four values, from the two sums and the post's length."""
-    length = max(1.0, clauses**0.2)
-    good, ill = good / length, ill / length
-    present = squash(max(good, ill), 1.0, 2.5)
-    balance = min(good, ill) / max(good, ill, 1e-9)
-    both = min(squash(balance, 0.37, 8.0), squash(min(good, ill), 1.1, 4.0))
-    right = squash(good - ill, 0.0, 2.0)
-    return {
-        "positive": round(present * (1 - both) * right, 4),
-        "negative": round(present * (1 - both) * (1 - right), 4),
-        "mixed": round(present * both, 4),
-        "neutral": round(1 - present, 4),
-    }
 
 
 def _felt_most(reading: Reading, value: str) -> tuple[tuple[int, int], ...]:

@@ -11,8 +11,7 @@ from functools import cache
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from community.codebook import default
-from community.language import make_nlp, parse
+from community.language import make_splitter, parse
 from community.types import Coded, Coding, Post, Span, Thread
 
 NAME = "vader"
@@ -28,7 +27,7 @@ class Vader:
     def __call__(self, thread: Thread) -> Coded:
         """Code the sentiment of every present post of a thread."""
         codings = []
-        docs = parse(thread, make_nlp(default()))
+        docs = parse(thread, make_splitter())
         for post, doc in zip(thread.posts, docs, strict=True):
             text = post.own_text()
             if post.status != "present" or not text.strip():

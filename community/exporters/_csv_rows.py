@@ -10,8 +10,8 @@ import math
 import re
 from collections.abc import Callable, Iterator
 
+from community.contracts import Snapshot
 from community.tables import TABLES, Column, Kind
-from community.types import Snapshot
 
 # every table but the scores, which are too many for a spreadsheet
 NAMES = tuple(name for name in TABLES if name != "scores")

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from community.contracts import Snapshot
 from community.exporters._csv_rows import cell
 from community.exporters._report_posts import Values, values
 from community.ids import stable_id
 from community.summaries import RELATIONS, best_mentions
 from community.tables import TABLES, Column
-from community.types import Snapshot
 
 _EXAMPLES = 12  # posts shown per target and relation; all stand in links.csv
 _MENTIONS = 10  # places shown per claim; all stand in claims.csv

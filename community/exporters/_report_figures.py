@@ -8,9 +8,9 @@ from itertools import takewhile
 from typing import Any
 
 from community import charts
+from community.contracts import Snapshot
 from community.exporters._report_posts import Values, values
 from community.summaries import headline_coder
-from community.types import Snapshot
 from community.units import UNDATED, units
 
 FEW_POSTS = 30  # below this, intervals are so wide that a share says little

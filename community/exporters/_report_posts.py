@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from community.contracts import Snapshot
 from community.tables import TABLES
-from community.types import Snapshot
 
 Values = dict[str, Any]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from community.contracts import Snapshot
 from community.exporters import _csv_rows
-from community.types import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from community.contracts import Snapshot
 from community.exporters import _csv_rows
 from community.tables import TABLES, Column, Kind, Table
-from community.types import Snapshot
 
 _TYPES: dict[Kind, str] = {
     "string": "string",

@@ -15,8 +15,8 @@ from typing import Any
 import pyarrow
 import pyarrow.parquet
 
+from community.contracts import Row, Snapshot
 from community.tables import SCORES, Kind
-from community.types import Row, Snapshot
 
 _TYPES: dict[Kind, Any] = {
     "string": pyarrow.string(),

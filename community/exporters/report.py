@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
+from community.contracts import Snapshot
 from community.exporters import _report_claims, _report_figures, _report_posts
 from community.exporters._report_posts import Values, values
-from community.types import Snapshot
 
 _MAX_DOCUMENTS = 200  # rows of the table of what was read
 _MAX_PROBLEMS = 200

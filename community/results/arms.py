@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from community.results.groups import Arm
 from community.results.heads import Row
+from community.types import Mention
 
 
 def with_arms(text: str, rows: tuple[Row, ...], arms: tuple[Arm, ...]) -> tuple[Row, ...]:
@@ -67,6 +68,33 @@ def compared(text: str, rows: tuple[Row, ...], before: tuple[str, str] | None) -
         if p and not any(q.kind == "p" for q in a.attached) and a.arm != b.arm:
             out[i - 1] = replace(a, attached=(*a.attached, *p))
     return tuple(out)
+
+
+def weighed(mentions: list[Mention]) -> list[Mention]:
+    """Two arms' values of one endpoint side by side ("3 in the transplant group, 34 on drugs"): the
+    arm that did better is favourable, the other unfavourable, whichever was treated.
+
+    Left as they are: shares of which the better one already points the right way, values that moved
+    from a baseline, and pairs told not to differ.
+    """
+    out = list(mentions)
+    for i in range(1, len(out)):
+        a, b = out[i - 1], out[i]
+        same = (a.endpoint, a.unit, a.trial, a.post_id, a.subgroup) == (
+            b.endpoint, b.unit, b.trial, b.post_id, b.subgroup,
+        )
+        if not same or not a.arm or not b.arm or a.arm.lower() == b.arm.lower():
+            continue
+        if a.value is None or b.value is None or a.value == b.value or a.unit not in _WEIGHED:
+            continue
+        if {a.direction, b.direction} != {"unfavourable"}:
+            continue
+        less = i - 1 if a.value < b.value else i
+        out[less] = replace(out[less], direction="favourable")
+    return out
+
+
+_WEIGHED = ("patients", "%", "people", "cases", "events", "deaths", "relapses")
 
 
 def _difference(text: str, row: Row) -> bool:

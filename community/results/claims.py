@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
+from community.results import arms as claim_arms
+from community.results import carried as claim_carried
 from community.results import endpoints, quantities
 from community.results import groups as claim_groups
 from community.results import names as claim_names
@@ -19,8 +21,8 @@ from community.results import selection as claim_selection
 from community.results import values as claim_values
 from community.results import words as claim_words
 from community.results.context import Context, all_but, as_stated, kind, read, treated_in
-from community.results.endpoints import Hit, Vocabulary
-from community.results.heads import Row
+from community.results.endpoints import Endpoint, Hit, Vocabulary
+from community.results.heads import Row, is_time
 from community.results.pairs import composed, pair
 from community.results.sentences import Sentence, split
 from community.results.trials import Identity, named
@@ -29,29 +31,6 @@ from community.types import Mention, Post, Span, Thread
 Claims = Callable[[Thread], tuple[Mention, ...]]
 _PAPER = re.compile(
     r"(?i)\b(?:this|our|the present|the current|the) (?:study|trial|analysis|report)\b"
-)
-_PEOPLE = frozenset(
-    [
-        "patient",
-        "patients",
-        "participant",
-        "participants",
-        "people",
-        "person",
-        "persons",
-        "subject",
-        "subjects",
-        "individual",
-        "individuals",
-        "adult",
-        "adults",
-        "recipient",
-        "recipients",
-        "volunteers",
-        "survivors",
-        "respondents",
-        "completers",
-    ]
 )
 
 
@@ -71,12 +50,21 @@ def extract(thread: Thread, *, vocabulary: Vocabulary) -> tuple[Mention, ...]:
     apart = title is not None and not any(title.overlaps(span) for span in document.article)
     spans = ((title,) if apart and title is not None else ()) + document.article
     sentences = tuple(split(document.text, spans, vocabulary))
-    context = read(document, sentences, vocabulary)
+    context = read(document, sentences, vocabulary, _page(thread) if sentences else "")
     found = list(_of_article(document.id, sentences, context, vocabulary))
     for post in thread.posts:
         if post.status == "present":
             found += _of_post(post, document.text, context, vocabulary)
     return tuple(sorted(found, key=lambda m: (m.span.start, m.span.end)))
+
+
+def _page(thread: Thread) -> str:
+    """The document's text without its posts: source lines often stand outside the article."""
+    text, out, at = thread.document.text, [], 0
+    for post in sorted(thread.posts, key=lambda p: p.span.start):
+        out.append(text[at : max(at, post.span.start)])
+        at = max(at, post.span.end)
+    return "\n".join((*out, text[at:]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +78,8 @@ class _Place:
     trial: Identity | None
     post_id: str | None = None
     compared: tuple[str, str] | None = None
+    before: Endpoint | None = None  # named last, for sentences that speak on about it
+    when: quantities.Quantity | None = None  # the time of the passage
 
 
 def _of_article(
@@ -98,6 +88,9 @@ def _of_article(
     trial, paragraph = context.trial, 0
     drafts: list[tuple[Mention, str]] = []
     compared: tuple[str, str] | None = None
+    before: Endpoint | None = None
+    since = since_when = 0
+    when: quantities.Quantity | None = None
     for sentence in sentences:
         compared = _compared(sentence.text, context) or compared
         if sentence.paragraph != paragraph or _PAPER.search(sentence.text):
@@ -115,9 +108,36 @@ def _of_article(
             vocabulary=vocabulary,
             trial=trial,
             compared=compared,
+            before=before,
+            when=when,
         )
+        when, since_when = _passage(sentence, vocabulary, when, since_when)
+        named_here = claim_carried.last_named(vocabulary.hits(sentence.text), None)
+        since = 0 if named_here else since + 1
+        before = named_here or (before if since < 3 else None)
         drafts += _of_sentence(place)
-    yield from claim_names.reconciled(drafts)
+    yield from claim_arms.weighed(list(claim_names.reconciled(drafts)))
+
+
+def _passage(
+    sentence: Sentence, vocabulary: Vocabulary, when: quantities.Quantity | None, since: int
+) -> tuple[quantities.Quantity | None, int]:
+    """The point in time that holds on after a sentence: its own, if it has one, for four more."""
+    hits = vocabulary.hits(sentence.text)
+    times = [
+        q
+        for q in quantities.find(sentence.text)
+        if is_time(q, sentence.text, hits) and q.cue not in ("adjective", "past", "to", "in")
+    ]
+    months = {q.months() for q in times}
+    if len(months) == 1 and any(
+        q.kind in ("percent", "fraction", "number", "count") for q in quantities.find(sentence.text)
+    ):
+        return times[0], 0
+    return (when, since + 1) if since < 4 and not times else (None, 0)
+
+
+_SAME_TIME = re.compile(r"(?i)\b(?:the |that )?same (?:point|time|year|period|month|stage|follow.up)\b")
 
 
 def _compared(text: str, context: Context) -> tuple[str, str] | None:
@@ -161,15 +181,20 @@ def _of_sentence(place: _Place) -> list[tuple[Mention, str]]:
     """Mentions of a sentence, each with the words that named its endpoint."""
     text, vocabulary = place.sentence.text, place.vocabulary
     out: list[tuple[Mention, str]] = list(_treated(place))
-    if claim_selection.states_nothing(text, place.sentence.section, vocabulary):
+    if claim_selection.states_nothing(text, vocabulary):
         return out
     hits = composed(text, vocabulary.hits(text), vocabulary)
+    methods = place.sentence.section == "methods"
+    if methods:
+        hits = tuple(hit for hit in hits if hit.endpoint.name == "follow-up")
+    hits = claim_carried.again(text, hits, None if methods else place.before, vocabulary)
     found = quantities.find(text)
     arms = claim_groups.arms(text, place.context.arms)
     rows, times = pair(text, found, hits, arms, place.compared)
     rows = claim_selection.kept(
         text, rows, [(m.span.start - place.sentence.start) for m, _ in out], vocabulary
     )
+    rows = tuple(r for r in rows if r.hit) if methods else rows
     rows = claim_names.fixed(text, claim_names.with_names(text, rows), hits, vocabulary)
     used = {row.hit for row in rows if row.hit}
     anchors = [Span(h.start, h.end) for h in hits] + [row.at for row in rows]
@@ -178,7 +203,8 @@ def _of_sentence(place: _Place) -> list[tuple[Mention, str]]:
         return _part(text, row, place.context, anchors)
 
     out += [(_mention(place, row, part(row)), _said(text, row.hit)) for row in rows]
-    if place.post_id is None:
+    if place.post_id is None and not methods:
+        hits = tuple(sorted((*hits, *claim_carried.cases(text, hits)), key=lambda h: h.start))
         for row, polarity in claim_words.without_number(text, hits, used, times, vocabulary):
             mention = replace(
                 _mention(place, row, part(row)),
@@ -187,6 +213,8 @@ def _of_sentence(place: _Place) -> list[tuple[Mention, str]]:
                 span=claim_words.clause_span(place.sentence, row),
                 score=0.6,
             )
+            if row.hit and polarity == "favourable" and claim_carried.zero(text, row.hit):
+                mention = claim_carried.as_zero(mention)
             out.append((mention, _said(text, row.hit)))
     return out
 
@@ -230,11 +258,12 @@ def _mention(place: _Place, row: Row, part: str | None = None) -> Mention:
     main = trial is not None and context.trial is not None and trial.name == context.trial.name
     subgroup = part
     value = claim_values.valued(text, row)
-    time, carried = _time(row, context, main)
-    whole = context.treated if main and not subgroup and not row.arm else None
-    count = value.denominator or whole or (context.size(row.arm) if main else None)
+    time, carried = _time(row, context, main, place)
+    ratio = "ratio" in (value.measure or "") or value.measure == "difference"
+    count = (context.people(row.arm, ratio) if main else None) or value.denominator
     flags = (*value.flags, *(("timepoint-carried",) if carried else ()))
     flags += () if row.endpoint.family else ("endpoint-from-text",)
+    flags += ("trial-from-title",) if trial is not None and trial.lent else ()
     return Mention(
         document_id=place.document_id,
         span=_span(place.sentence, row),
@@ -278,13 +307,22 @@ def _span(sentence: Sentence, row: Row) -> Span:
     return sentence.span(min(p.start for p in places), max(p.end for p in places))
 
 
-def _time(row: Row, context: Context, main: bool) -> tuple[str | None, quantities.Quantity | None]:
+def _time(
+    row: Row, context: Context, main: bool, place: _Place
+) -> tuple[str | None, quantities.Quantity | None]:
     """Time point as stated, and the quantity where it is carried over from the document."""
     if row.endpoint.name in ("follow-up", "participants treated"):
         return None, None
     if row.time is not None:
         return as_stated(row.time), None
     share = row.head is None or row.head.unit == "%"
+    again = row.hit is not None and row.hit.end == 0 and share and row.endpoint.family
+    if place.when is not None and (
+        (again and row.endpoint.family == "disease control")
+        or _SAME_TIME.search(place.sentence.text)
+        or (share and row.head is not None and row.endpoint.family == "disease control")
+    ):
+        return as_stated(place.when), place.when
     if main and share and row.endpoint.family == "disease control" and context.horizon is not None:
         return context.horizon_text, context.horizon
     return None, None

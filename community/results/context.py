@@ -15,11 +15,16 @@ from community.types import Document
 
 _PEOPLE = (
     r"(?:patients?|participants?|people|persons?|subjects?|individuals?|women|men|"
-    r"adults?|children|recipients?)"
+    r"adults?|children|recipients?|volunteers?|men and women)"
 )
+# People left unsaid: "24 of them went on to", "208 of them were given".
+_SOME = rf"(?:{quantities.WRITTEN})(?: of (?:them|these|those|the (?:{quantities.WRITTEN})))?"
 _NUMBER = rf"(?P<n>{quantities.WRITTEN})"
 _GOT = (
-    r"(?:under(?:went|go|gone)|received|were (?:treated|transplanted|given|infused|dosed|operated)|"
+    r"(?:under(?:went|go|gone)|received|(?:were|was|had been) (?:actually |finally |eventually |then )?"
+    r"(?:treated|transplanted|given|infused|dosed|operated|vaccinated|immuni[sz]ed|implanted|"
+    r"injected)|went (?:on to|through with|ahead with) (?:have |get |receive |undergo )?(?:the |it|an? )|"
+    r"had had|got (?:the|an?) (?:jab|shot|drug|transplant|vaccine|treatment|device)|"
     r"(?:had|got|have had) (?:an? |the )?(?:[\w-]+ ){0,4}?(?:HSCT|AHSCT|transplant|"
     r"transplantation|treatment|surgery|infusion|vaccine|injection)s?)"
 )
@@ -29,7 +34,12 @@ _TREATED = re.compile(
     rf"(?: (?:then|all|also|actually|eventually|went on to|have|subsequently)){{0,2}} {_GOT}\b"
     rf"|\b(?:used|administered|performed|tested|carried out|tried) (?:in|on|with|among) (?"
     rf"P<in>{quantities.WRITTEN}) (?:[\w-]+ ){{0,2}}?{_PEOPLE}\b"
-    rf"|\b(?:treated|transplanted) (?P<act>{quantities.WRITTEN}) (?:[\w-]+ ){{0,2}}?{_PEOPLE}\b",
+    rf"|\b(?P<some>{_SOME}) (?:then |actually |eventually |all |finally |have )?"
+    r"(?:went (?:on to|through with|ahead with) (?:have |get |receive |undergo )?(?:the|it|an?)\b|"
+    r"were (?:then |actually |eventually |finally )?(?:transplanted|vaccinated|implanted|infused|"
+    r"dosed|given the)|underwent (?:the|an?) (?:transplant|operation|procedure)|"
+    r"got (?:the|an?) (?:jab|shot|drug|transplant|vaccine|device))"
+    rf"|\b(?:treated|transplanted|vaccinated|followed up) (?P<act>{quantities.WRITTEN}) (?:[\w-]+ ){{0,2}}?{_PEOPLE}\b",
     re.IGNORECASE,
 )
 _ALL_BUT = re.compile(
@@ -39,9 +49,12 @@ _ALL_BUT = re.compile(
 )
 _ENROLLED = re.compile(
     rf"\b(?:enrol(?:led|s)|recruited|included|randomi[sz]ed|involved|assigned|of|screened|"
-    rf"evaluated) (?:a total of )?(?P<n>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE}\b"
+    rf"evaluated|followed(?: up)?|studied|tracked|looked at|analy[sz]ed|reported on|covers|covered|"
+    rf"compared|examined|watched|monitored|among|tested (?:it )?(?:in|on)) (?:a total of )?(?P<n>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE}\b"
     rf"|\b(?P<m>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE} (?:[\w ,]{{0,40}}?)?were "
-    rf"(?:enrolled|recruited|included|randomi[sz]ed|randomly|assigned|evaluated)",
+    rf"(?:enrolled|recruited|included|randomi[sz]ed|randomly|assigned|evaluated|followed|studied)"
+    rf"|\b(?P<o>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE} (?:with [^.;,]{{2,60}}? )?(?:took "
+    rf"part|signed up|joined|volunteered|came in|agreed to take part|entered)\b",
     re.IGNORECASE,
 )
 
@@ -66,6 +79,15 @@ class Context:
     horizon_text: str | None = None
     arms: frozenset[str] = frozenset()
     sizes: tuple[tuple[str, int], ...] = ()
+    controlled: bool = False  # one arm is set against another
+
+    def people(self, arm: str | None, ratio: bool) -> int | None:
+        """How many a result is about: its arm, where the study has arms, else all treated."""
+        if self.controlled and arm and not ratio:
+            return self.size(arm)
+        if self.controlled:
+            return self.enrolled or self.treated
+        return self.treated or self.enrolled
 
     def size(self, arm: str | None) -> int | None:
         """How many were in an arm, where the document says so."""
@@ -76,7 +98,7 @@ def treated_in(text: str) -> tuple[tuple[int, int, int], ...]:
     """Numbers of people treated that a sentence states, as (number, start, end)."""
     out = []
     for match in _TREATED.finditer(text):
-        word = match["n"] or match["in"] or match["act"]
+        word = match["n"] or match["in"] or match["act"] or re.split(" of ", match["some"])[0]
         value = quantities.number(word)
         if value is not None and value > 1 and not 1900 <= value <= 2100:
             out.append((int(value), match.start(), match.end()))
@@ -96,19 +118,21 @@ def all_but(text: str, enrolled: int | None) -> tuple[int, int, int, int] | None
     return total - int(left), total, match.start(), match.end()
 
 
-def read(document: Document, sentences: tuple[Sentence, ...], vocabulary: Vocabulary) -> Context:
-    """The context of a document's article."""
+def read(
+    document: Document, sentences: tuple[Sentence, ...], vocabulary: Vocabulary, page: str = ""
+) -> Context:
+    """The context of a document's article; `page` is the document without what people posted."""
     text = "\n".join(s.text for s in sentences)
     body = [s for s in sentences if s.section != "reference"]
     plain = " ".join(s.text for s in body)
     whos = [w for s in body for w, _, _ in claim_groups.populations(s.text)]
     mixed = len({kind(w) for w in whos} - {""}) > 1
-    trial = main_trial(text, document.title, vocabulary)
+    trial = main_trial(text, document.title, vocabulary, page)
     if trial is None and body:
         trial = from_title(document.title, body[0].text)
     if trial is None and body:
         name = claim_groups.treatment(plain)
-        trial = Identity(name=f"{name} study") if name else None
+        trial = Identity(name=f"{name} study", lent=True) if name else None
     arms = claim_groups.learn(plain[:_ENOUGH])
     horizon = _horizon(body, document.title, vocabulary)
     return Context(
@@ -123,6 +147,7 @@ def read(document: Document, sentences: tuple[Sentence, ...], vocabulary: Vocabu
         horizon_text=as_stated(horizon) if horizon else None,
         arms=arms,
         sizes=tuple(_sizes(plain, arms)),
+        controlled=_controlled(plain[:_ENOUGH], arms),
     )
 
 
@@ -181,13 +206,45 @@ def _treated(sentences: list[Sentence]) -> int | None:
 def _enrolled(sentences: list[Sentence]) -> int | None:
     for sentence in sentences:
         match = _ENROLLED.search(sentence.text)
-        value = quantities.number(match["n"] or match["m"]) if match else None
+        value = quantities.number(match["n"] or match["m"] or match["o"]) if match else None
         if value is not None and value > 1:
             return int(value)
     return None
 
 
+_SET_AGAINST = re.compile(
+    r"(?i)\b(?:(?:were|was|are|been) randomi[sz]ed|randomi[sz]ed (?:\d|to)|randomly|at random|placebo|sham|"
+    r"dummy|saline|(?:control|comparison|other) (?:group|arm)|usual care|standard care|versus|vs)\b"
+)
+_UNCONTROLLED = re.compile(r"(?i)\b(?:without|no|lack(?:s|ed|ing)?(?: of)?|nor|not)\b[^.;]{0,15}$")
+
+
+def _controlled(text: str, arms: frozenset[str]) -> bool:
+    """Whether one arm is set against another: a control is named and not said to be lacking, in
+    at least two places, and the text tells of chance, a dummy, or a group to compare with."""
+    if not _SET_AGAINST.search(text):
+        return False
+    told = [
+        arm
+        for arm in claim_groups.arms(text, arms)
+        if arm.control
+        and not _UNCONTROLLED.search(text, max(0, arm.span.start - 30), arm.span.start)
+    ]
+    return len(told) > 1
+
+
+# "55 were assigned to a transplant and 55 to a drug".
+_ASSIGNED = re.compile(
+    r"\b(\d[\d,]*) (?:[\w-]+ ){0,3}?(?:(?:were|was) )?(?:randomly )?(?:(?:assigned|allocated|"
+    r"randomi[sz]ed) )?(?:to|received|got|given|on|took)(?: receive| have| get)? (?:the |an? )?"
+)
+
+
 def _sizes(text: str, arms: frozenset[str]) -> Iterator[tuple[str, int]]:
+    for match in _ASSIGNED.finditer(text):
+        near = claim_groups.arms(text[match.end() : match.end() + 50], arms)
+        if near and near[0].span.start < 25:
+            yield near[0].name.lower(), int(match[1].replace(",", ""))
     for match in re.finditer(r"\([nN]\s?=\s?(\d[\d,]*)\)", text):
         near = claim_groups.arms(text[max(0, match.start() - 40) : match.start()], arms)
         if near:

@@ -18,7 +18,9 @@ _CONTROL = (
     r"|standard of care|control(?:s| group| arm)?|"
     r"wait(?:ing)?[- ]?list(?: control)?|no treatment|untreated (?:patients|controls|people)"
     r"|best supportive care|"
-    r"comparator|disease[- ]modifying (?:therap(?:y|ies)|treatments?|drugs?)|DMTs?|dummy (?"
+    r"comparator|comparison(?= (?:group|arm))|(?:saline|salt water|dummy)(?: \w+)?|"
+    r"(?:standard|usual|existing|conventional|continued) (?:drugs?|medications?|medicines?)|"
+    r"medication(?= (?:group|arm|alone))|disease[- ]modifying (?:therap(?:y|ies)|treatments?|drugs?)|DMTs?|dummy (?"
     r":pill|treatment)|medical (?:therapy|management) alone"
 )
 _DRUG = (
@@ -53,12 +55,18 @@ _SMALL = frozenset(_SMALL_WORDS.split())
 _WORDS = r"(?!(?:" + "|".join(_SMALL_WORDS.split()) + r")\b)[A-Za-z][\w+/-]*"
 _NAME = rf"{_WORDS}(?: {_WORDS}){{0,2}}"
 _GROUP = re.compile(
-    rf"\b(?:the|in|an?|to) (?P<a>\d+(?:\.\d+)?[- ]?m?c?g|{_NAME})(?: \d+ ?m?c?g)?[- ](?"
+    rf"\b(?:[Tt]he|in|an?|to) (?P<a>\d+(?:\.\d+)?[- ]?m?c?g|{_NAME})(?: \d+ ?m?c?g)?[- ](?"
     rf":group|arm|recipients|cohort)\b"
 )
 _VERSUS = re.compile(
     rf"\b(?P<a>{_NAME})(?: \d+ ?m?c?g)?(?: \([^()]{{1,20}}\))? (?:versus|vs\.?|compared (?"
     rf":with|to)|or) (?:once-\w+ )?(?P<b>{_NAME})"
+)
+# "the people on medication", "those given A", "the group that stayed on A".
+_ON = re.compile(
+    r"\b(?:those|people|patients|participants|volunteers|group|half|arm|ones)"
+    r"(?: (?:who|that|which))?(?: (?:were|was|stayed|remained|had been|kept))?"
+    rf" (?:on|given|taking|getting|assigned to|randomi[sz]ed to) (?:the )?(?P<a>{_WORDS})\b"
 )
 _COUPLED = re.compile(
     rf"\b(?:for|with|in|on|to|receive|received|of) (?:the )?(?P<a>{_NAME}) and (?:for |with "
@@ -134,7 +142,7 @@ class Arm:
 def learn(text: str) -> frozenset[str]:
     """Names of the arms that a document speaks of, lower case; few and short."""
     names: dict[str, int] = {}
-    for pattern in (_GROUP, _GIVEN, _TREATED):
+    for pattern in (_GROUP, _GIVEN, _TREATED, _ON):
         for match in pattern.finditer(text):
             name = match["a"].lower().strip()
             if _plausible(name):

@@ -83,7 +83,8 @@ def is_time(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
         r"\W?(?:\s?\([^()]{0,20}\))?\s?(?:(?:was|were|is|of|for|a|an|the|median|mean|"
         r"average|time|period|to|up|"
         r"about|approximately|nearly|over|=|:|at least|patients|more than|duration|"
-        r"length)\s?){0,7}",
+        r"length)\s?){0,7}"
+        r"|[^.;]{0,80}\bfor (?:an? |the |up to |about |at least |on )?(?:median |mean |average )?(?:of )?",
         text[followed[-1].end : q.span.start],
     ):
         return False
@@ -127,9 +128,19 @@ def _whole(last: Head, q: Quantity, gap: str) -> bool:
     return True
 
 
+_OR = re.compile(
+    r"[^.;\d]{0,60}?(?:,|\(|–|-|—)\s?(?:or|that is|i\.e\.,?|which is|in other words|equal to|"
+    r"making)\s(?:about |roughly |around |just )?"
+)
+
+
 def _joins(last: Head, q: Quantity, gap: str) -> bool:
-    """Whether "69% (20/29)", "20 (69%)", "20 of 29 (69%)" write one value twice."""
+    """Whether "69% (20/29)", "20 (69%)", "20 of 29 (69%)", "20 got better, or 69%" write one value
+    twice."""
     kinds = {last.quantity.kind, q.kind}
+    if last.count is None and not last.attached and kinds in ({"count", "percent"}, {"fraction", "percent"}):
+        if last.quantity.kind != "percent" and _OR.fullmatch(gap):
+            return True
     if (
         last.count is not None
         or last.attached
@@ -161,7 +172,9 @@ def _is_value(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
     near = any(h.end <= q.span.start + 1 and q.span.start - h.end < 90 for h in hits)
     if q.kind == "duration":
         timed = any(lasts(h.endpoint) for h in hits)
-        return timed and _VALUE_LEAD.search(before) is not None
+        watched = any(h.endpoint.name == "follow-up" and h.end <= q.span.start for h in hits)
+        led = _VALUE_LEAD.search(before) or (watched and before.rstrip().endswith("for"))
+        return timed and bool(led)
     if _FROM.search(before) or (q.spelled and q.value == 1):
         return False
     led = _VALUE_LEAD.search(before) is not None

@@ -69,12 +69,17 @@ def with_names(text: str, rows: tuple[Row, ...]) -> tuple[Row, ...]:
         name = _after(text, row) or _before(text, row) or _subject(text, row)
         if same and out and (name is None or _versus(text, out[-1], row)):
             out.append(replace(row, endpoint=out[-1].endpoint, hit=out[-1].hit))
-        elif name:
+        elif name and not _UNNAMED.search(name):
             points: Direction = _POINTS.get(name, "neutral")
             out.append(replace(row, endpoint=Endpoint(name=name, high=points)))
     return tuple(out)
 
 
+# No outcome is called so: number words, a clause with a subject, words for numbers as such.
+_UNNAMED = re.compile(
+    rf"(?i)^(?:have|has|is|are|be|been|to|if|when|that|it|they|we|you|i|do|does|did|not)\b"
+    rf"|\b(?:in|of|out of) {WRITTEN}\b|^{WRITTEN}\b|\b(?:I|we|you|figures?|numbers?|know|think|say|said)\b"
+)
 _LISTED = re.compile(
     r"(?i)(?:^|[,;:]|\b(?:and|or|were|was|included|including|as|by|of|for|in))\s(?P<what>(?"
     r":[^\W\d][\w-]* ?){1,5})\((?:[nN]\s?=\s?)?$"
@@ -106,6 +111,15 @@ _OUTCOMES = {
     "worsened": "worsening",
     "recovered": "recovery",
     "deteriorated": "worsening",
+    "got better": "improvement",
+    "felt better": "improvement",
+    "got worse": "worsening",
+    "declined": "worsening",
+    "held steady": "no change",
+    "stayed the same": "no change",
+    "noticed no change": "no change",
+    "saw no change": "no change",
+    "did not change": "no change",
     "healed": "healing",
 }
 
@@ -119,8 +133,8 @@ _POINTS: dict[str, Direction] = {
 
 
 _TURNED = re.compile(
-    rf"(?i)\s?(?:\([^()]{{0,40}}\)\s?)?(?:of (?:the |all )?)?(?:[\w-]+ ){{0,2}}?(?"
-    rf":{PERSONS}) (?P<verb>{'|'.join(_OUTCOMES)})\b"
+    rf"(?i)\s?(?:\([^()]{{0,40}}\)\s?)?(?:(?:of (?:the |all |them ?|those ?)?)?(?:[\w-]+ )"
+    rf"{{0,2}}?(?:{PERSONS}) )?(?P<verb>{'|'.join(_OUTCOMES)})\b"
 )
 
 
@@ -228,8 +242,19 @@ def _name(words: str, last: bool = False) -> str | None:
 
 def _scored(text: str, row: Row, vocabulary: Vocabulary) -> Row:
     """A measured number under "disability improved" or "worsened" is a score or its change."""
-    if row.endpoint.family != "disability" or row.head is None or row.head.kind != "number":
+    if row.endpoint.family != "disability" or row.head is None:
         return row
+    if row.head.kind != "number":
+        if row.endpoint.name != "EDSS change":
+            return row
+        better = re.search(r"(?i)\b(?:improv|better|gain)", text)
+        worse = re.search(r"(?i)\b(?:wors|deteriorat|progress)", text)
+        if bool(better) == bool(worse):
+            return row
+        whose = "EDSS improvement" if better else "disability worsening"
+        return replace(
+            row, endpoint=next((e for e in vocabulary.endpoints if e.name == whose), row.endpoint)
+        )
     reached = re.search(r"(?i)\bfrom [^;]{0,20}\bto\s*$", text[: row.at.start]) is not None
     name = "EDSS score" if reached else "EDSS change"
     return replace(

@@ -67,7 +67,10 @@ def pair(
     targets = _respectively(text, heads, free, arms, times)
     rows: list[Row] = []
     beside = local(text, [head.end for head in heads])
-    if len({a.name.lower() for a in arms}) < 2 and beside:
+    longer = any(
+        a.name.lower() in b.name.lower() and len(a.name) < len(b.name) for a in arms for b in beside
+    )
+    if beside and (longer or len({a.name.lower() for a in arms}) < 2):
         arms = beside
     runs = _runs(text, heads)
     for at, head in enumerate(heads):

@@ -163,7 +163,8 @@ _RATIO = (
     r"(?P<rname>(?i:(?:adjusted |pooled )?(?:hazard|odds|risk|rate|incidence rate|relative "
     r"risk) ratios?|relative risk)"
     r"|\ba?(?:HR|OR|RR)\b|\bIRR\b|\bSHR\b)(?:\s?[\[(]\w{2,4}[\])])?"
-    r"(?:\s(?:for|of|in)\s[^\d.;()]{2,60}?)?[\s,:=(\[]{0,4}(?:(?:was|of|is|,)\s){0,2}"
+    r"(?:\s(?:for|of|in)\s[^\d.;()]{2,60}?)?[\s,:=(\[]{0,4}(?:(?:was|of|is|,|that|which|comes?|came|"
+    r"works? out|worked out|stood|equals?|to|at|as|be|about|just)\s){0,5}"
 )
 
 
@@ -233,7 +234,7 @@ BEFORE_TIME = re.compile(
 
 AFTER_TIME = re.compile(
     r"(?i)^\s?(?:after|following|post\b|post-|later|from\b|since\b|of follow|follow[- ]?up|"
-    r"of treatment|out\b|on from)"
+    r"of treatment|out\b|on from|on\b(?=[, ])|in(?=[,.]))"
 )
 
 
@@ -265,7 +266,7 @@ PEOPLE_STOP = re.compile(
     r"afterwards|later)\b)"
 )
 AGAINST = re.compile(
-    r"[^.;\d]{0,60}?\b(?:against|versus|vs\.?|compared (?:with|to)|and|but)\s"
+    r"(?:[^.;\d]|-\d+){0,60}?\b(?:against|versus|vs\.?|compared (?:with|to)|and|but)\s"
     r"(?:only |just |about |the )?"
 )
 

@@ -203,9 +203,20 @@ def _part(match: re.Match[str]) -> Quantity:
     return _make(match, "proportion", match[0], value=100 * share, unit="%")
 
 
+# "from 64 to 31 points" is no range but a change: the second number is what was reached.
+_FROM = re.compile(r"(?i)\bfrom (?:an? |about |around |(?:mean|median|average) (?:of )?){0,3}$")
+
+
+def _reached(match: re.Match[str], group: str, kind: QuantityKind, unit: str) -> Quantity:
+    whole = _make(match, kind, match[group], value=number(match[group]), unit=unit)
+    return replace(whole, span=Span(match.start(group), match.end()))
+
+
 def _percent(match: re.Match[str]) -> Quantity:
     unit = "percentage points" if "point" in match[0] else "%"
     if match.lastgroup == "pctrange":
+        if _FROM.search(match.string, max(0, match.start() - 30), match.start()):
+            return _reached(match, "phigh", "percent", unit)
         low, high = number(match["plow"]), number(match["phigh"])
         return _make(match, "percent", match["phigh"], low=low, high=high, unit=unit)
     return _make(match, "percent", match["pct"], value=number(match["pct"]), unit=unit)
@@ -237,13 +248,20 @@ def _duration(match: re.Match[str]) -> Quantity:
     return _make(match, "duration", match["dlow"], value=low, unit=unit, cue=cue)
 
 
-def _count(match: re.Match[str]) -> Quantity:
+_NOT_ONE = re.compile(r"(?i)\bnot (?:even )?$")
+
+
+def _count(match: re.Match[str]) -> Quantity | None:
     noun = match["noun"].lower()
+    if _NOT_ONE.search(match.string, max(0, match.start() - 10), match.start()):
+        return None  # "not one patient" counts nobody
     return _make(match, "count", match["cval"], value=number(match["cval"]), unit=noun)
 
 
 def _measured(match: re.Match[str]) -> Quantity:
     unit, high = match["munit"], match["mhigh"]
+    if high is not None and _FROM.search(match.string, max(0, match.start() - 30), match.start()):
+        return _reached(match, "mhigh", "number", unit)
     if high is not None:
         ends = {"low": number(match["mval"]), "high": number(high)}
         return _make(match, "number", high, unit=unit, **ends)

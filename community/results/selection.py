@@ -10,10 +10,15 @@ from community.results.heads import Row
 from community.results.quantities import Quantity
 
 
-def states_nothing(text: str, section: str, vocabulary: Vocabulary) -> bool:
-    """Whether a sentence is an aim, a definition, a supposition, or stands among the methods."""
-    if section == "methods" or section == "reference":
-        return True
+_ADDRESSED = re.compile(
+    r"(?i)\W*if (?:you|they|people|patients|someone) (?:had|were)\b[^.]{3,120}\d ?(?:%|per ?cent)"
+)
+
+
+def states_nothing(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether a sentence is an aim, a definition or a supposition."""
+    if _ADDRESSED.match(text):  # "If you had the mild form it was 73 %" tells of a group
+        return False
     if vocabulary.has("cue", "definition", text) and not re.search(r"\d ?(?:%|percent)", text):
         return True
     return any(vocabulary.has("cue", name, text) for name in ("aim", "hypothetical"))
@@ -48,9 +53,7 @@ def kept(
         head = row.head
         if head is None or _defining(text, row.at.start):
             continue
-        if row.time is None and re.match(
-            r"(?i)\W*at (?:baseline|entry|enrolment|inclusion)\b", text
-        ):
+        if row.time is None and _opens_before(text, row, vocabulary):
             continue
         if head.kind == "count" and re.search(
             r"(?i)\b(?:of|among) (?:the |all |these )?$", text[: row.at.start]
@@ -66,7 +69,7 @@ def kept(
             and not re.search(r"(?i)\bshow(?:n|ed)\b", text[: forecast.start()])
         ):
             continue
-        to = re.search(r"(?i)\bbaseline\b[^,;]{0,20}\bto\s*$", text[: row.at.start])
+        to = re.search(r"(?i)(?:\bbaseline\b[^,;]{0,20}|\bfrom\b[^;]{0,70})\bto\s*$", text[: row.at.start])
         if to is None and any(
             vocabulary.has("cue", name, around) for name in ("baseline", "eligibility")
         ):
@@ -88,6 +91,20 @@ def kept(
             continue
         out.append(row)
     return tuple(out)
+
+
+def _opens_before(text: str, row: Row, vocabulary: Vocabulary) -> bool:
+    """Whether the sentence opens at baseline ("When they started, …"), which holds for all of it up
+    to a "from … to"."""
+    opening = text[: min(row.at.start, max(text.find(",") + 1, 40))]
+    begun = re.match(
+        r"(?i)\W*(?:at (?:baseline|entry|enrolment|inclusion|the (?:start|outset))|before|prior to|"
+        r"when)\b",
+        opening,
+    )
+    if begun is None or re.search(r"(?i)\bfrom\b[^;]{0,70}\bto\s*$", text[: row.at.start]):
+        return False
+    return vocabulary.has("cue", "baseline", opening)
 
 
 def _of_whole(row: Row, head: Quantity, whole: Quantity | None) -> tuple[Row, Quantity]:

@@ -54,7 +54,8 @@ def _heading(vocabulary: Vocabulary) -> re.Pattern[str]:
         kinds.append(f"(?P<{name}>{vocabulary.cue('section', name).pattern})")
     return re.compile(
         rf"(?:^|(?<=[.!?)\]”\"])\s?|(?<=\s\s))[\W\d_]{{0,4}}(?i:(?:{'|'.join(kinds)}))"
-        r"(?:\s?(?:and|&)\s?\w+)?(?:\s?:\s?|\s?[?.]?\s?$)",
+        r"(?:\s?(?:and|&)\s?\w+)?(?:\s?:\s?|\s?[?.]?\s?$)"
+        r"|^\W{0,4}(?P<other>[A-Z]{2,}[A-Z’' -]{1,40}[A-Z]):",
         re.MULTILINE,
     )
 
@@ -81,6 +82,7 @@ def _sections(block: str, section: str, vocabulary: Vocabulary) -> Iterator[tupl
     body = 0
     for match in _heading(vocabulary).finditer(block):
         kind = match.lastgroup or section
+        kind = "" if kind == "other" else kind  # a heading of its own closes what stood before
         letters = re.sub(r"[^A-Za-z]", "", match[0])
         if not (letters.isupper() or letters[:1].isupper()):
             continue

@@ -106,6 +106,7 @@ class Identity:
     intervention: str | None = None
     population: str | None = None
     known: bool = False
+    lent: bool = False  # the document's title stands in for a name
 
 
 def trial_key(name: str | None, registration: str | None, doi: str | None) -> str:
@@ -126,11 +127,61 @@ def registrations(text: str) -> tuple[str, ...]:
     )
 
 
-def main_trial(text: str, title: str | None, vocabulary: Vocabulary) -> Identity | None:
+_CITATION = re.compile(
+    r"\b(?P<who>[A-Z][a-zà-ÿ'’-]{2,20}) [A-Z]{1,3}(?=,| et al|\.)(?P<rest>[^\n]{0,500}?)"
+    r"\b(?P<year>(?:19|20)\d\d)\b"
+)
+_SOURCE = re.compile(r"(?i)\bdoi\b|\bjournal\b|et al\b|\bN Engl J Med|\bLancet|\bJAMA|\bNeurology|\bBMJ|\d;\s?\d|\(\d+\):")
+
+
+def cited(text: str, vocabulary: Vocabulary) -> Identity | None:
+    """The study that the source line of a page names ("Source: Smith AB, et al. Journal 2019. doi:
+    …"), wherever on the page it stands; the first of several.
+
+    A known trial is recognised by its DOI or number, or its first author with the year; any other is
+    called "Author year".
+    """
+    for line in text.splitlines():
+        head = line[:2000]
+        found, numbers = dois(head), registrations(head)
+        if not found and not numbers and not _SOURCE.search(head):
+            continue
+        for trial in vocabulary.trials:
+            if _evidence(trial, head, "", found, numbers) >= 3:
+                return _identity(trial, found, numbers)
+        match = _CITATION.search(head) or _ET_AL.search(head)
+        year = match and (match["year"] or _year(head))
+        if match is None and not found and not numbers:
+            continue
+        name = f"{match['who']} {year}" if match and year else (numbers or found or ("",))[0]
+        if name:
+            return Identity(
+                name=name,
+                registration=numbers[0] if numbers else None,
+                doi=found[0] if found else None,
+            )
+    return None
+
+
+def main_trial(
+    text: str, title: str | None, vocabulary: Vocabulary, page: str = ""
+) -> Identity | None:
     """The trial that a document as a whole reports; None where nothing names one.
 
-    `text` is the article with its references; `title` adds to the evidence.
+    `text` is the article with its references; `title` adds to the evidence; `page` is what else
+    stands on the page (source lines, reference lists) without what people posted.
     """
+    found = _told(text, title, vocabulary)
+    if found is not None and (found.known or not re.search(r" \d{4}$|\d{6}", found.name)):
+        return found
+    source = cited(page, vocabulary)
+    if found is None or (source is not None and source.known):
+        return source or found
+    return found
+
+
+def _told(text: str, title: str | None, vocabulary: Vocabulary) -> Identity | None:
+    """The trial that the article itself names."""
     whole = f"{title or ''}\n{text}"
     found = dois(whole)
     numbers = registrations(whole)
@@ -245,7 +296,7 @@ def from_title(title: str | None, text: str) -> Identity | None:
         return None
     words = re.sub(r"(?i)^(?:research summary|study|news|abstract|title)\s*:\s*", "", words)
     short = words if len(words) <= 80 else words[:80].rsplit(" ", 1)[0]
-    return Identity(name=short) if short else None
+    return Identity(name=short, lent=True) if short else None
 
 
 def with_doi(identity: Identity, text: str) -> Identity:

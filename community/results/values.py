@@ -144,8 +144,11 @@ def _measure(text: str, row: Row) -> str | None:
 def direction(text: str, row: Row, value: Value) -> Direction | None:
     """Which way a valued result points for the people treated."""
     high, head = row.endpoint.high, row.head
-    if head is None or row.against:
-        return "neutral" if row.against else None
+    if head is None:
+        return None
+    moved = _moved(text, row, value)
+    if moved is not None:
+        return moved
     insignificant = value.p_value is not None and _not_significant(value)
     if row.comparator and insignificant:
         return "neutral"
@@ -176,6 +179,23 @@ def direction(text: str, row: Row, value: Value) -> Direction | None:
     ):
         return flip(high)
     return high
+
+
+_CAME_FROM = re.compile(
+    r"(?i)\bfrom (?:an? )?(?:about |around |mean |median |average |of )*(-?\d+(?:[.,]\d+)?)"
+    r"[^;]{0,60}\bto (?:an? )?(?:about |around |mean |median |average |of |just |only )*$"
+)
+
+
+def _moved(text: str, row: Row, value: Value) -> Direction | None:
+    """Which way "from 3.4 to 2.4" points; None for any other wording."""
+    came = _CAME_FROM.search(text, max(0, row.at.start - 110), row.at.start)
+    if came is None or value.value is None or row.endpoint.high == "neutral":
+        return None
+    before = float(came[1].replace(",", "."))
+    if before == value.value:
+        return "neutral"
+    return row.endpoint.high if value.value > before else flip(row.endpoint.high)
 
 
 def _not_significant(value: Value) -> bool:

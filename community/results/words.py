@@ -24,14 +24,15 @@ def without_number(
     forecast = vocabulary.cue("cue", "forecast").search(text)
     if forecast and not re.search(r"(?i)\b(?:shown|found|showed)\b", text[: forecast.start()]):
         return
-    if not any(vocabulary.has("result", name, text) for name in ("reported", "better", "same")):
+    told = ("reported", "better", "same", "none")
+    if not any(vocabulary.has("result", name, text) for name in told):
         return
     seen = {hit.endpoint.name for hit in used}
     for hit in hits:
         if hit in used or hit.endpoint.name in seen or hit.endpoint.name == "follow-up":
             continue
         start, end = _stretch(text, hit)
-        if any(
+        if not re.match(r"(?i)(?:none|not one|no one|nobody)\b", text[hit.start :]) and any(
             h.start >= start and h.end <= end and h.endpoint.family == hit.endpoint.family
             for h in used
         ):
@@ -97,6 +98,8 @@ def _way(
     near = before[-60:]
     if has("same", around):
         return "neutral"
+    if high == "unfavourable" and re.match(r"(?i)(?:no|none|nobody|not one)\b", own):
+        return "favourable"
     if has("none", near) and not re.match(r"(?i)no\b|without|not\b", own):
         return flip(high) if high != "neutral" else "neutral"
     if has("few", near[-35:]):

@@ -12,11 +12,12 @@ from functools import cached_property
 from typing import Any
 
 from community import rows
+from community.contracts import Snapshot
 from community.ids import sha256
 from community.privacy import Profile, mask, month, name_pattern, site_of
 from community.stores.sqlite import SqliteStore
 from community.tables import TABLES, Table
-from community.types import Document, Snapshot, Span
+from community.types import Document, Span
 
 Row = tuple[Any, ...]
 Values = dict[str, Any]
