@@ -27,7 +27,7 @@ _WRAPPED = 60  # a line at least this long may go on in the next
 
 class Clauses:
     """Writes ``doc.spans["sentences"]``, ``doc.spans["clauses"]`` and, since everything downstream
-    asks for them, the tokens' texts as ``doc.user_data["texts"]`` and in lower case ``["words"]``."""
+    asks for them, the tokens as ``doc.user_data["texts"]`` and in lower case ``["words"]``."""
 
     def __call__(self, doc: Doc) -> Doc:
         texts = [token.text for token in doc]

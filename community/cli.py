@@ -103,6 +103,10 @@ def _options(progress: Any = None, **given: Any) -> Options:
     return Options(**told, **({"progress": progress} if progress else {}))
 
 
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def _say(result: Result, *, as_json: bool, strict: bool) -> None:
     """What a run did: one line for people, or JSON."""
     from community.errors import SourceError
@@ -118,15 +122,15 @@ def _say(result: Result, *, as_json: bool, strict: bool) -> None:
     if as_json:
         print(json.dumps(told, indent=1))
     else:
-        claims, posts = counts["claims"], counts["posts"]
         line = (
-            f"{counts['analysed']} documents analysed ({posts} posts), {counts['unchanged']}"
-            f" unchanged, {counts['vanished']} sources vanished; the ledger has {claims} claims."
+            f"{_many(counts['analysed'], 'document')} analysed ({_many(counts['posts'], 'post')}),"
+            f" {counts['unchanged']} unchanged, {_many(counts['vanished'], 'source')} vanished;"
+            f" the ledger has {_many(counts['claims'], 'claim')}."
         )
         print(line, file=sys.stderr)
         if result.problems:
             where = f"{result.out}/problems.csv" if result.out else "problems"
-            print(f"{result.problems} problems: see {where}", file=sys.stderr)
+            print(f"{_many(result.problems, 'problem')}: see {where}", file=sys.stderr)
         if result.out:
             print(f"Tables and report.html are in {result.out}", file=sys.stderr)
     if not result.documents:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from community.results.endpoints import Endpoint, Hit, Vocabulary
+from community.results import quantities
 from community.types import Mention
 
 _UNTOLD = ("follow-up", "participants treated")
@@ -45,8 +46,12 @@ def again(
     """`hits`, or the endpoint of the sentence before where this one names none and speaks on."""
     if before is None or hits or _PERSONAL.search(text):
         return hits
-    if not vocabulary.has("carried", "again", text):
+    cue = vocabulary.cue("carried", "again").search(text)
+    if cue is None:
         return hits
+    first = next((q for q in quantities.find(text) if q.kind != "duration"), None)
+    if first is not None and first.span.start < cue.start():
+        return hits  # "12 % had X, and in the other group it was 21 %" names it itself
     return (Hit(before, 0, 0),)
 
 

@@ -202,7 +202,11 @@ def _of_sentence(place: _Place) -> list[tuple[Mention, str]]:
     def part(row: Row) -> str | None:
         return _part(text, row, place.context, anchors)
 
-    out += [(_mention(place, row, part(row)), _said(text, row.hit)) for row in rows]
+    alone = len(rows) == 1 and not out and len(text) <= 300
+    for row in rows:
+        mention = _mention(place, row, part(row))
+        whole = place.sentence.span(0, len(text)) if alone else mention.span
+        out.append((replace(mention, span=whole), _said(text, row.hit)))
     if place.post_id is None and not methods:
         hits = tuple(sorted((*hits, *claim_carried.cases(text, hits)), key=lambda h: h.start))
         for row, polarity in claim_words.without_number(text, hits, used, times, vocabulary):

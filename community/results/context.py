@@ -83,7 +83,7 @@ class Context:
 
     def people(self, arm: str | None, ratio: bool) -> int | None:
         """How many a result is about: its arm, where the study has arms, else all treated."""
-        if self.controlled and arm and not ratio:
+        if arm and not ratio and (self.controlled or self.size(arm)):
             return self.size(arm)
         if self.controlled:
             return self.enrolled or self.treated

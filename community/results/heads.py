@@ -30,6 +30,13 @@ _VALUE_LEAD = re.compile(
 _FROM = re.compile(r"(?i)\bfrom\s*(?:an?\s)?(?:mean |median |baseline )*(?:of\s)?$")
 
 
+# "One" singles out; "one of them died" counts.
+_ONE_HAD = re.compile(
+    r"(?: (?:of (?:them|these|those)|participant|patient|person))?(?: \w+ly)? (?:died|developed|relapsed|"
+    r"needed|withdrew|dropped out|was (?:admitted|hospitali[sz]ed|diagnosed))\b"
+)
+
+
 UNKNOWN = Endpoint(name="")
 
 
@@ -87,7 +94,9 @@ def is_time(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
         r"|[^.;]{0,80}\bfor (?:an? |the |up to |about |at least |on )?(?:median |mean |average )?(?:of )?",
         text[followed[-1].end : q.span.start],
     ):
-        return False
+        # "After a median of five years" dates what follows; "followed for five years" is a result.
+        opens = re.match(r"(?i)(?:after|at)\b", text[followed[-1].start :])
+        return opens is not None and re.match(r"[^.;]{0,12}follow", text[q.span.end :]) is None
     if q.cue is None:
         return False
     timed = [h for h in hits if h.endpoint.unit in ("months", "days") and h.end <= q.span.start]
@@ -168,7 +177,8 @@ def _is_value(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
     if q.kind in ("percent", "fraction", "proportion", "ratio"):
         return not (q.kind == "percent" and _THRESHOLD.search(before) and _IMPROVE.match(after))
     if q.kind == "count":
-        return not (q.spelled and q.value == 1 and q.unit in ("people", "men", "women"))
+        single = q.spelled and q.value == 1 and q.unit in ("people", "men", "women")
+        return not single or _ONE_HAD.match(after) is not None
     near = any(h.end <= q.span.start + 1 and q.span.start - h.end < 90 for h in hits)
     if q.kind == "duration":
         timed = any(lasts(h.endpoint) for h in hits)

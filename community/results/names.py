@@ -17,7 +17,7 @@ _TRAILING = re.compile(
     r"(?i)[\s,:;(]*\b(?:was|were|is|are|had|of|at|in|by|to|from|the|a|an|with|for|reached|"
     r"rate|rates|averaged|"
     r"only|significantly|occurred|reported|observed|seen|achieved|also|worsened|increased|"
-    r"decreased|reduced|improved|fell|"
+    r"decreased|reduced|improved|fell|slowed|dropped|slipped|climbed|came|went|stood|"
     r"rose|declined|remained|median|mean|than|lower|higher|greater|and|or|up|down|about|"
     r"nearly|approximately|over|"
     r"as|that|which|who|on average|found|showed|did|has|have|been|being|n|=|between|both|"
@@ -262,12 +262,40 @@ def _scored(text: str, row: Row, vocabulary: Vocabulary) -> Row:
     )
 
 
+_STILL = re.compile(
+    r"(?i)\b(?:unchanged|no change|did not change|steady|stayed|stable|the same|no different)\b"
+)
+_WORSE = re.compile(r"(?i)\b(?:worse(?:ned)?|deteriorated|declined|progressed)\b")
+
+
+def _turned_on(text: str, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """ "Disability got better in 54 %, was unchanged in 37 % and worse in 9 %": the later shares are
+    of what their own words say."""
+    out = list(rows)
+    for i in range(1, len(out)):
+        row, last = out[i], out[i - 1]
+        if row.hit is None or row.hit != rows[i - 1].hit or row.head is None:
+            continue
+        if row.head.unit != "%" and row.head.kind != "count":
+            continue
+        gap = text[last.at.end : row.at.start]
+        subject = row.endpoint.family if row.endpoint.family == "disability" else "condition"
+        if _STILL.search(gap):
+            named = Endpoint(name=f"{subject} unchanged", high="neutral", family="outcome")
+            out[i] = replace(row, endpoint=named)
+        elif _WORSE.search(gap) and row.endpoint.high == "favourable":
+            named = Endpoint(name=f"{subject} worsening", high="unfavourable", family="outcome")
+            out[i] = replace(row, endpoint=named)
+    return tuple(out)
+
+
 def fixed(
     text: str, rows: tuple[Row, ...], hits: tuple[Hit, ...], vocabulary: Vocabulary
 ) -> tuple[Row, ...]:
     """Rows under the endpoint that the sentence as a whole tells: measured disability under its
     score or change, deaths that were not due to treatment under that endpoint."""
     rows = tuple(_scored(text, row, vocabulary) for row in rows)
+    rows = _turned_on(text, rows)
     unrelated = next(
         (h for h in hits if h.endpoint.name == "deaths not related to treatment"), None
     )

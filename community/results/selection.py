@@ -77,6 +77,8 @@ def kept(
         counted = head.kind == "count" and row.count is None
         if counted and any(abs(start - row.at.start) <= 2 for start in treated):
             continue
+        if counted and _JOINED.match(text, row.at.end):
+            continue
         before = row.hit is None or row.hit.start < row.at.start
         if counted and before and vocabulary.has("cue", "enrolled", around):
             continue
@@ -91,6 +93,12 @@ def kept(
             continue
         out.append(row)
     return tuple(out)
+
+
+_JOINED = re.compile(
+    r"(?i)\s(?:[\w-]+ ){0,3}?(?:took part|signed up|joined|volunteered|came in|entered|were (?:enrolled|"
+    r"recruited|asked|invited|followed|screened|randomi[sz]ed|assigned))\b"
+)
 
 
 def _opens_before(text: str, row: Row, vocabulary: Vocabulary) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from community.results.carried import zero
 from community.results.endpoints import Endpoint, Hit, Vocabulary
 from community.results.groups import PERSONS
 from community.results.heads import Row
@@ -40,7 +41,7 @@ def without_number(
         if re.search(r"(?i)\b(?:more|less) likely\b", text[hit.end : end]):
             continue  # what stands before "more likely" foretells, what stands after is foretold
         around = text[start:end]
-        if vocabulary.has("cue", "baseline", around) and not vocabulary.has("result", "up", around):
+        if not zero(text, hit) and vocabulary.has("cue", "baseline", around) and not vocabulary.has("result", "up", around):
             continue
         way = _way(
             around, text[start : hit.start], text[hit.start : hit.end], hit.endpoint, vocabulary
