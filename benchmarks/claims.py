@@ -45,9 +45,7 @@ def states(want: dict[str, Any], row: dict[str, Any]) -> bool:
         return row["value"] is None or row["value"] == 0
     if 0 in theirs and row["value"] is None and row["direction"] == "favourable":
         return True
-    return any(
-        w is not None and o is not None and _same_number(w, o) for w in theirs for o in ours
-    )
+    return any(w is not None and o is not None and _same_number(w, o) for w in theirs for o in ours)
 
 
 def fields(score: Score, want: dict[str, Any], row: dict[str, Any]) -> None:
@@ -65,7 +63,7 @@ def fields(score: Score, want: dict[str, Any], row: dict[str, Any]) -> None:
 
 def document(score: Score, gold: dict[str, Any], rows: Rows, loud: bool) -> dict[str, str]:
     """Gold key → our claim id, for the gold claims that were found."""
-    left, keys = list(rows), {}
+    left, keys, zeros = list(rows), {}, 0
     for want in gold["claims"]:
         if want.get("post") is not None:
             continue
@@ -89,11 +87,12 @@ def document(score: Score, gold: dict[str, Any], rows: Rows, loud: bool) -> dict
         left.remove(best)
         keys[want["same_as"] or want["key"]] = best["claim_id"]
         score.right[name] += 1
+        zeros += not numeric and best["value"] == 0  # the gold's words, our count of zero
         if numeric:
             fields(score, want, best)
-    given = [r for r in rows if r["value"] is not None]
-    score.given["numeric"] += len(given)
-    score.given["in words"] += len(rows) - len(given)
+    given = sum(r["value"] is not None for r in rows) - zeros
+    score.given["numeric"] += given
+    score.given["in words"] += len(rows) - given
     if loud:
         for r in left:
             print(f"   extra {r['endpoint']} {r['value']} {r['unit']} | {r['text'][:90]!r}")

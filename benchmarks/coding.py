@@ -1,8 +1,8 @@
 """How well the rules code posts of real patients: F1, kappa and agreement against two readers.
 
 Reads the labelled threads beside the checkout (``../shared/data/patient_threads``) and prints
-figures only. Rules were tuned on the first half of the threads (by id), on some 80 posts of the
-unlabelled threads, and the thresholds of sentiment also on this project's own pages; the second
+figures only. Rules and the weights of sentiment were set on the first half of the threads (by id)
+and on four of this project's own pages; some 80 unlabelled posts were read. The second
 half is the honest figure. Run from the checkout: ``python benchmarks/coding.py``.
 """
 

@@ -91,3 +91,25 @@ def test_mention_ids_differ_by_place_and_agree_on_the_same() -> None:
 def test_the_order_of_mentions_decides_nothing(mentions: list[Mention]) -> None:
     expected = merge([said("a"), said("b", 69.0), said("c", 50.0), said("d", None, unit=None)])
     assert merge(mentions) == expected
+
+
+def test_a_posters_figure_without_a_trial_joins_the_trial_that_reports_it() -> None:
+    ledger = merge([said("d1"), said("d2", trial=None, post_id="p1", timepoint_months=None)])
+    assert [len(claim.mentions) for claim in ledger.claims] == [2]
+
+
+def test_a_figure_that_two_trials_report_tells_no_trial() -> None:
+    rows = [said("d1"), said("d2", trial="TRIAL-B"), said("d3", trial=None, post_id="p1")]
+    assert len(merge(rows).claims) == 3
+
+
+def test_a_page_that_names_its_study_by_its_title_joins_the_trial_with_the_same_results() -> None:
+    lent = {"trial": "A pill that works", "flags": ("trial-from-title",)}
+    rows = [said("d1"), said("d1", 91.3, 9, endpoint="overall survival")]
+    rows += [said("d2", **lent), said("d2", 91.3, 9, endpoint="overall survival", **lent)]
+    assert [len(claim.mentions) for claim in merge(rows).claims] == [2, 2]
+
+
+def test_one_like_figure_and_another_number_of_people_tie_no_pages_together() -> None:
+    lent = {"trial": "A pill that works", "flags": ("trial-from-title",)}
+    assert len(merge([said("d1", n=24), said("d2", n=300, **lent)]).claims) == 2

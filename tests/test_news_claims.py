@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from community.results.claims import make
@@ -119,3 +121,62 @@ def test_the_endpoint_of_a_lay_value_is_the_vocabularys(
     text: str, endpoint: str, value: float
 ) -> None:
     assert (endpoint, value) in numbers(text)
+
+
+def test_the_people_of_the_arm_come_with_its_result() -> None:
+    told = {(m.value, m.n) for m in read(VACCINE)}
+    assert {(15100, 15100), (0, 15100)} <= told
+
+
+def test_a_source_line_outside_the_article_names_the_study() -> None:
+    title = "New cells calm lupus"
+    body = (
+        f"{title}\n\nOf the 40 people treated, 25 (62.5 %) were in remission after two years.\n\n"
+    )
+    text = (
+        f"{body}Source: Ostrander KL, Vey P. Blood Reports. 2018;12(3):44. doi:10.9999/br.18.77\n"
+    )
+    document = Document(
+        id="d",
+        source="s",
+        reader="article",
+        text=text,
+        kind="article",
+        title=title,
+        title_span=Span(0, len(title)),
+        article=(Span(len(title), len(body)),),
+    )
+    found = make()(Thread(document=document, posts=()))
+    assert {(m.trial, m.doi) for m in found} == {("Ostrander 2018", "10.9999/br.18.77")}
+    bare = replace(document, text=body)
+    assert {m.trial for m in make()(Thread(document=bare, posts=()))} == {title}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Pain fell from 7.1 to 3.2 points.", ("pain", 3.2, "favourable")),
+        ("Eleven people had a stroke, or 2.9 %.", ("stroke", 2.9, "unfavourable")),
+        ("Put as a hazard ratio for death, that comes to 0.61.", ("mortality", 0.61, "favourable")),
+        ("Some 12\u202f% had nausea.", ("nausea", 12, "unfavourable")),
+        ("About 12,5\u00a0% had nausea.", ("nausea", 12.5, "unfavourable")),
+    ],
+)
+def test_lay_wordings_of_values(sentence: str, expected: tuple[str, float, str]) -> None:
+    (row,) = read(f"A headline\n\n{sentence}")
+    assert (row.endpoint, row.value, row.direction) == expected
+
+
+def test_shares_that_turn_in_mid_sentence_keep_their_own_outcome() -> None:
+    text = "A headline\n\nDisability got better in 54 %, was unchanged in 37 % and worse in 9 %."
+    told = [(m.endpoint, m.direction) for m in read(text)]
+    assert told == [
+        ("EDSS improvement", "favourable"),
+        ("disability unchanged", "neutral"),
+        ("disability worsening", "unfavourable"),
+    ]
+
+
+def test_a_long_line_of_one_kind_gives_no_more_than_a_sentence_holds() -> None:
+    assert read("t\n\n" + "5%" * 20_000) == ()
+    assert len(read("t\n\n" + "of " * 20_000)) == 0

@@ -81,7 +81,11 @@ def weighed(mentions: list[Mention]) -> list[Mention]:
     for i in range(1, len(out)):
         a, b = out[i - 1], out[i]
         same = (a.endpoint, a.unit, a.trial, a.post_id, a.subgroup) == (
-            b.endpoint, b.unit, b.trial, b.post_id, b.subgroup,
+            b.endpoint,
+            b.unit,
+            b.trial,
+            b.post_id,
+            b.subgroup,
         )
         if not same or not a.arm or not b.arm or a.arm.lower() == b.arm.lower():
             continue

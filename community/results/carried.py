@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from community.results.endpoints import Endpoint, Hit, Vocabulary
 from community.results import quantities
+from community.results.endpoints import Endpoint, Hit, Vocabulary
 from community.types import Mention
 
 _UNTOLD = ("follow-up", "participants treated")
@@ -49,8 +49,9 @@ def again(
     cue = vocabulary.cue("carried", "again").search(text)
     if cue is None:
         return hits
-    first = next((q for q in quantities.find(text) if q.kind != "duration"), None)
-    if first is not None and first.span.start < cue.start():
+    kinds = ("percent", "fraction", "proportion", "count")
+    first = next((q for q in quantities.find(text) if q.kind in kinds), None)
+    if first is not None and re.search(r"[,;]|\bwhile\b", text[first.span.end : cue.start()]):
         return hits  # "12 % had X, and in the other group it was 21 %" names it itself
     return (Hit(before, 0, 0),)
 

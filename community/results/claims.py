@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from community.results import arms as claim_arms
@@ -17,15 +17,16 @@ from community.results import carried as claim_carried
 from community.results import endpoints, quantities
 from community.results import groups as claim_groups
 from community.results import names as claim_names
+from community.results import retold as claim_retold
 from community.results import selection as claim_selection
-from community.results import values as claim_values
 from community.results import words as claim_words
-from community.results.context import Context, all_but, as_stated, kind, read, treated_in
+from community.results.context import Context, all_but, read, treated_in
 from community.results.endpoints import Endpoint, Hit, Vocabulary
-from community.results.heads import Row, is_time
-from community.results.pairs import composed, pair
+from community.results.heads import Row, composed, is_time
+from community.results.mentions import Place, built, part_of
+from community.results.pairs import pair
 from community.results.sentences import Sentence, split
-from community.results.trials import Identity, named
+from community.results.trials import named
 from community.types import Mention, Post, Span, Thread
 
 Claims = Callable[[Thread], tuple[Mention, ...]]
@@ -67,21 +68,6 @@ def _page(thread: Thread) -> str:
     return "\n".join((*out, text[at:]))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """Where a sentence stands: document, post, trial spoken of, and what may be carried over."""
-
-    document_id: str
-    sentence: Sentence
-    context: Context
-    vocabulary: Vocabulary
-    trial: Identity | None
-    post_id: str | None = None
-    compared: tuple[str, str] | None = None
-    before: Endpoint | None = None  # named last, for sentences that speak on about it
-    when: quantities.Quantity | None = None  # the time of the passage
-
-
 def _of_article(
     document_id: str, sentences: tuple[Sentence, ...], context: Context, vocabulary: Vocabulary
 ) -> Iterator[Mention]:
@@ -101,7 +87,7 @@ def _of_article(
         if own is not None:
             same = context.trial is not None and own.name == context.trial.name
             trial = context.trial if same else own
-        place = _Place(
+        place = Place(
             document_id=document_id,
             sentence=sentence,
             context=context,
@@ -137,9 +123,6 @@ def _passage(
     return (when, since + 1) if since < 4 and not times else (None, 0)
 
 
-_SAME_TIME = re.compile(r"(?i)\b(?:the |that )?same (?:point|time|year|period|month|stage|follow.up)\b")
-
-
 def _compared(text: str, context: Context) -> tuple[str, str] | None:
     """The two arms that a sentence sets against each other, treatment first."""
     arms = claim_groups.arms(text, context.arms)
@@ -163,7 +146,7 @@ def _of_post(post: Post, text: str, context: Context, vocabulary: Vocabulary) ->
         cue = partial(vocabulary.has, "post")
         if not cue("told", words) or cue("own", words) or words.rstrip().endswith("?"):
             continue
-        place = _Place(
+        place = Place(
             document_id=post.document_id,
             sentence=sentence,
             context=Context(arms=context.arms),
@@ -177,7 +160,7 @@ def _of_post(post: Post, text: str, context: Context, vocabulary: Vocabulary) ->
                 yield mention
 
 
-def _of_sentence(place: _Place) -> list[tuple[Mention, str]]:
+def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
     """Mentions of a sentence, each with the words that named its endpoint."""
     text, vocabulary = place.sentence.text, place.vocabulary
     out: list[tuple[Mention, str]] = list(_treated(place))
@@ -194,24 +177,24 @@ def _of_sentence(place: _Place) -> list[tuple[Mention, str]]:
     rows = claim_selection.kept(
         text, rows, [(m.span.start - place.sentence.start) for m, _ in out], vocabulary
     )
-    rows = tuple(r for r in rows if r.hit) if methods else rows
-    rows = claim_names.fixed(text, claim_names.with_names(text, rows), hits, vocabulary)
+    rows = _once(tuple(r for r in rows if r.hit) if methods else rows)
+    rows = claim_retold.fixed(text, claim_names.with_names(text, rows), hits, vocabulary)
     used = {row.hit for row in rows if row.hit}
     anchors = [Span(h.start, h.end) for h in hits] + [row.at for row in rows]
 
     def part(row: Row) -> str | None:
-        return _part(text, row, place.context, anchors)
+        return part_of(text, row, place.context, anchors)
 
     alone = len(rows) == 1 and not out and len(text) <= 300
     for row in rows:
-        mention = _mention(place, row, part(row))
+        mention = built(place, row, part(row))
         whole = place.sentence.span(0, len(text)) if alone else mention.span
         out.append((replace(mention, span=whole), _said(text, row.hit)))
     if place.post_id is None and not methods:
         hits = tuple(sorted((*hits, *claim_carried.cases(text, hits)), key=lambda h: h.start))
         for row, polarity in claim_words.without_number(text, hits, used, times, vocabulary):
             mention = replace(
-                _mention(place, row, part(row)),
+                built(place, row, part(row)),
                 direction=polarity,
                 measure="qualitative",
                 span=claim_words.clause_span(place.sentence, row),
@@ -223,11 +206,26 @@ def _of_sentence(place: _Place) -> list[tuple[Mention, str]]:
     return out
 
 
+def _once(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """`rows` without those that say a value again ("62 months or longer (median 62 months)"): the
+    one with more company stays."""
+    best: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        head = row.head
+        key = (row.hit, head.value, head.unit, row.arm) if head and head.value else (row.at,)
+        last = best.get(key)
+        if last is None or row.hit is None:
+            best[(*key, row.at) if last else key] = row
+        elif len(row.attached) > len(last.attached):
+            best[key] = row
+    return tuple(sorted(best.values(), key=lambda r: r.at.start))
+
+
 def _said(text: str, hit: Hit | None) -> str:
     return text[hit.start : hit.end] if hit else ""
 
 
-def _treated(place: _Place) -> Iterator[tuple[Mention, str]]:
+def _treated(place: Place) -> Iterator[tuple[Mention, str]]:
     """Participants treated, as a claim."""
     endpoint = next(
         (e for e in place.vocabulary.endpoints if e.name == "participants treated"), None
@@ -242,7 +240,7 @@ def _treated(place: _Place) -> Iterator[tuple[Mention, str]]:
     for n, of, start, end in told:
         row = Row(endpoint=endpoint, head=None, at=Span(start, end))
         mention = replace(
-            _mention(place, row),
+            built(place, row),
             value=float(n),
             unit="patients",
             measure="count",
@@ -255,121 +253,3 @@ def _treated(place: _Place) -> Iterator[tuple[Mention, str]]:
             score=0.85,
         )
         yield mention, text[start:end]
-
-
-def _mention(place: _Place, row: Row, part: str | None = None) -> Mention:
-    text, context, trial = place.sentence.text, place.context, place.trial
-    main = trial is not None and context.trial is not None and trial.name == context.trial.name
-    subgroup = part
-    value = claim_values.valued(text, row)
-    time, carried = _time(row, context, main, place)
-    ratio = "ratio" in (value.measure or "") or value.measure == "difference"
-    count = (context.people(row.arm, ratio) if main else None) or value.denominator
-    flags = (*value.flags, *(("timepoint-carried",) if carried else ()))
-    flags += () if row.endpoint.family else ("endpoint-from-text",)
-    flags += ("trial-from-title",) if trial is not None and trial.lent else ()
-    return Mention(
-        document_id=place.document_id,
-        span=_span(place.sentence, row),
-        post_id=place.post_id,
-        trial=trial.name if trial else None,
-        registration=trial.registration if trial else None,
-        doi=trial.doi if trial else None,
-        population=_population(text, context, main),
-        intervention=_intervention(text, row, context, trial, main),
-        comparator=row.comparator,
-        endpoint=row.endpoint.name,
-        measure=value.measure,
-        value=value.value,
-        unit=value.unit,
-        ci_low=value.ci_low,
-        ci_high=value.ci_high,
-        ci_level=value.ci_level,
-        p_value=value.p_value,
-        n=count,
-        numerator=value.numerator,
-        denominator=value.denominator,
-        timepoint=time,
-        timepoint_months=carried.months()
-        if carried
-        else (row.time.months() if row.time and time else None),
-        followup=context.followup if main else None,
-        direction=claim_values.direction(text, row, value),
-        subgroup=subgroup,
-        arm=row.arm,
-        spread_kind=value.spread_kind,
-        spread_low=value.spread_low,
-        spread_high=value.spread_high,
-        flags=flags,
-        score=0.6 if not row.endpoint.family else 0.9,
-    )
-
-
-def _span(sentence: Sentence, row: Row) -> Span:
-    """From the endpoint's words to the value and what belongs to it, whichever comes first."""
-    places = [row.at] + ([Span(row.hit.start, row.hit.end)] if row.hit else [])
-    return sentence.span(min(p.start for p in places), max(p.end for p in places))
-
-
-def _time(
-    row: Row, context: Context, main: bool, place: _Place
-) -> tuple[str | None, quantities.Quantity | None]:
-    """Time point as stated, and the quantity where it is carried over from the document."""
-    if row.endpoint.name in ("follow-up", "participants treated"):
-        return None, None
-    if row.time is not None:
-        return as_stated(row.time), None
-    share = row.head is None or row.head.unit == "%"
-    again = row.hit is not None and row.hit.end == 0 and share and row.endpoint.family
-    if place.when is not None and (
-        (again and row.endpoint.family == "disease control")
-        or _SAME_TIME.search(place.sentence.text)
-        or (share and row.head is not None and row.endpoint.family == "disease control")
-    ):
-        return as_stated(place.when), place.when
-    if main and share and row.endpoint.family == "disease control" and context.horizon is not None:
-        return context.horizon_text, context.horizon
-    return None, None
-
-
-def _part(text: str, row: Row, context: Context, anchors: list[Span]) -> str | None:
-    """The part of the participants that a row is about.
-
-    What opens a sentence holds for all of it; elsewhere it holds for the value or endpoint that it
-    follows.
-    """
-    found = [(w, a) for w, a, _ in claim_groups.populations(text) if _apart(w, context)]
-    part = claim_groups.restriction(text)
-    found += [(part[0], part[1])] if part else []
-    mine = [row.at] + ([Span(row.hit.start, row.hit.end)] if row.hit else [])
-    for words, start in sorted(found, key=lambda f: abs(f[1] - row.at.start)):
-        before = [a for a in anchors if a.start < start]
-        if not before or max(before, key=lambda a: a.start) in mine:
-            return words
-    return None
-
-
-def _apart(who: str, context: Context) -> bool:
-    return context.mixed and kind(who) not in ("", kind(context.population or ""))
-
-
-def _population(text: str, context: Context, main: bool) -> str | None:
-    if context.population is not None and main:
-        return context.population
-    return claim_groups.population(text)
-
-
-def _intervention(
-    text: str, row: Row, context: Context, trial: Identity | None, main: bool
-) -> str | None:
-    if (
-        row.arm
-        and not row.against
-        and not row.arm.lower().startswith(("intervention", "treatment", "active", "experimental"))
-    ):
-        return row.arm
-    if main:
-        return context.intervention
-    if trial is not None and trial.intervention:
-        return trial.intervention
-    return claim_groups.treatment(text)

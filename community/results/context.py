@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass
 
 from community.results import groups as claim_groups
 from community.results import quantities
 from community.results.endpoints import Vocabulary
+from community.results.naming import from_centre, from_title
 from community.results.sentences import Sentence
-from community.results.trials import Identity, from_title, main_trial
+from community.results.sizes import controlled, sizes_of
+from community.results.trials import Identity, main_trial
 from community.types import Document
 
 _PEOPLE = (
@@ -21,9 +23,11 @@ _PEOPLE = (
 _SOME = rf"(?:{quantities.WRITTEN})(?: of (?:them|these|those|the (?:{quantities.WRITTEN})))?"
 _NUMBER = rf"(?P<n>{quantities.WRITTEN})"
 _GOT = (
-    r"(?:under(?:went|go|gone)|received|(?:were|was|had been) (?:actually |finally |eventually |then )?"
+    r"(?:under(?:went|go|gone)|received|(?:were|was|had been) (?:actually |finally |eventually |"
+    r"then )?"
     r"(?:treated|transplanted|given|infused|dosed|operated|vaccinated|immuni[sz]ed|implanted|"
-    r"injected)|went (?:on to|through with|ahead with) (?:have |get |receive |undergo )?(?:the |it|an? )|"
+    r"injected)|went (?:on to|through with|ahead with) (?:have |get |receive |undergo )?(?:the |"
+    r"it|an? )|"
     r"had had|got (?:the|an?) (?:jab|shot|drug|transplant|vaccine|treatment|device)|"
     r"(?:had|got|have had) (?:an? |the )?(?:[\w-]+ ){0,4}?(?:HSCT|AHSCT|transplant|"
     r"transplantation|treatment|surgery|infusion|vaccine|injection)s?)"
@@ -39,7 +43,8 @@ _TREATED = re.compile(
     r"were (?:then |actually |eventually |finally )?(?:transplanted|vaccinated|implanted|infused|"
     r"dosed|given the)|underwent (?:the|an?) (?:transplant|operation|procedure)|"
     r"got (?:the|an?) (?:jab|shot|drug|transplant|vaccine|device))"
-    rf"|\b(?:treated|transplanted|vaccinated|followed up) (?P<act>{quantities.WRITTEN}) (?:[\w-]+ ){{0,2}}?{_PEOPLE}\b",
+    rf"|\b(?:treated|transplanted|vaccinated|"
+    rf"followed up) (?P<act>{quantities.WRITTEN}) (?:[\w-]+ ){{0,2}}?{_PEOPLE}\b",
     re.IGNORECASE,
 )
 _ALL_BUT = re.compile(
@@ -50,11 +55,13 @@ _ALL_BUT = re.compile(
 _ENROLLED = re.compile(
     rf"\b(?:enrol(?:led|s)|recruited|included|randomi[sz]ed|involved|assigned|of|screened|"
     rf"evaluated|followed(?: up)?|studied|tracked|looked at|analy[sz]ed|reported on|covers|covered|"
-    rf"compared|examined|watched|monitored|among|tested (?:it )?(?:in|on)) (?:a total of )?(?P<n>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE}\b"
+    rf"compared|examined|watched|monitored|among|tested (?:it )?(?:in|"
+    rf"on)) (?:a total of )?(?P<n>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE}\b"
     rf"|\b(?P<m>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE} (?:[\w ,]{{0,40}}?)?were "
     rf"(?:enrolled|recruited|included|randomi[sz]ed|randomly|assigned|evaluated|followed|studied)"
-    rf"|\b(?P<o>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE} (?:with [^.;,]{{2,60}}? )?(?:took "
-    rf"part|signed up|joined|volunteered|came in|agreed to take part|entered)\b",
+    rf"|\b(?P<o>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE} "
+    rf"(?:with [^.;,]{{2,60}}? )?(?:took part|signed up|joined|volunteered|came in|"
+    rf"agreed to take part|entered)\b",
     re.IGNORECASE,
 )
 
@@ -129,7 +136,7 @@ def read(
     mixed = len({kind(w) for w in whos} - {""}) > 1
     trial = main_trial(text, document.title, vocabulary, page)
     if trial is None and body:
-        trial = from_title(document.title, body[0].text)
+        trial = from_centre(plain[:_ENOUGH]) or from_title(document.title, body[0].text)
     if trial is None and body:
         name = claim_groups.treatment(plain)
         trial = Identity(name=f"{name} study", lent=True) if name else None
@@ -146,8 +153,8 @@ def read(
         horizon=horizon,
         horizon_text=as_stated(horizon) if horizon else None,
         arms=arms,
-        sizes=tuple(_sizes(plain, arms)),
-        controlled=_controlled(plain[:_ENOUGH], arms),
+        sizes=tuple(sizes_of(plain, arms)),
+        controlled=controlled(plain[:_ENOUGH], arms),
     )
 
 
@@ -177,7 +184,14 @@ def _population(whos: list[str], mixed: bool) -> str | None:
     usable = [w for w in usable if not w.isupper()] or usable
     if not usable:
         return None
-    counts = {w: sum(w.lower() in other.lower() for other in usable) for w in usable}
+    # The commonest wordings decide; a page of thousands must not be compared pair by pair.
+    common = Counter(w.lower() for w in usable).most_common(100)
+    known = dict(common)
+    counts = {
+        w: sum(times for other, times in common if w.lower() in other)
+        for w in dict.fromkeys(usable)
+        if w.lower() in known
+    }
     best = max(counts.values())
     return max((w for w in counts if counts[w] == best), key=len)
 
@@ -210,46 +224,6 @@ def _enrolled(sentences: list[Sentence]) -> int | None:
         if value is not None and value > 1:
             return int(value)
     return None
-
-
-_SET_AGAINST = re.compile(
-    r"(?i)\b(?:(?:were|was|are|been) randomi[sz]ed|randomi[sz]ed (?:\d|to)|randomly|at random|placebo|sham|"
-    r"dummy|saline|(?:control|comparison|other) (?:group|arm)|usual care|standard care|versus|vs)\b"
-)
-_UNCONTROLLED = re.compile(r"(?i)\b(?:without|no|lack(?:s|ed|ing)?(?: of)?|nor|not)\b[^.;]{0,15}$")
-
-
-def _controlled(text: str, arms: frozenset[str]) -> bool:
-    """Whether one arm is set against another: a control is named and not said to be lacking, in
-    at least two places, and the text tells of chance, a dummy, or a group to compare with."""
-    if not _SET_AGAINST.search(text):
-        return False
-    told = [
-        arm
-        for arm in claim_groups.arms(text, arms)
-        if arm.control
-        and not _UNCONTROLLED.search(text, max(0, arm.span.start - 30), arm.span.start)
-    ]
-    return len(told) > 1
-
-
-# "55 were assigned to a transplant and 55 to a drug".
-_ASSIGNED = re.compile(
-    r"\b(\d[\d,]*) (?:[\w-]+ ){0,3}?(?:(?:were|was) )?(?:randomly )?(?:(?:assigned|allocated|"
-    r"randomi[sz]ed) )?(?:to|received|got|given|on|took)(?: receive| have| get)? (?:the |an? )?"
-)
-
-
-def _sizes(text: str, arms: frozenset[str]) -> Iterator[tuple[str, int]]:
-    for match in _ASSIGNED.finditer(text):
-        near = claim_groups.arms(text[match.end() : match.end() + 50], arms)
-        if near and near[0].span.start < 25:
-            yield near[0].name.lower(), int(match[1].replace(",", ""))
-    for match in re.finditer(r"\([nN]\s?=\s?(\d[\d,]*)\)", text):
-        near = claim_groups.arms(text[max(0, match.start() - 40) : match.start()], arms)
-        if near:
-            name = re.sub(r" \d+ ?m?c?g$", "", near[-1].name.lower())
-            yield name, int(match[1].replace(",", ""))
 
 
 def _followup(sentences: list[Sentence], vocabulary: Vocabulary) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from community.types import Span
 
@@ -20,16 +21,22 @@ _CONTROL = (
     r"|best supportive care|"
     r"comparator|comparison(?= (?:group|arm))|(?:saline|salt water|dummy)(?: \w+)?|"
     r"(?:standard|usual|existing|conventional|continued) (?:drugs?|medications?|medicines?)|"
-    r"medication(?= (?:group|arm|alone))|disease[- ]modifying (?:therap(?:y|ies)|treatments?|drugs?)|DMTs?|dummy (?"
+    r"medication(?= (?:group|arm|alone))|disease[- ]modifying (?:therap(?:y|ies)|treatments?|"
+    r"drugs?)|DMTs?|dummy (?"
     r":pill|treatment)|medical (?:therapy|management) alone"
 )
 _DRUG = (
-    r"[A-Za-z]{2,}(?:mab|nib|statin|gliptin|gliflozin|glutide|natide|patide|reotide|parin|xaban|gatran|"
-    r"olol|sartan|prazole|limus|nercept|bercept|atacept|icicept|triptan|gepant|platin|taxel|rubicin|"
-    r"mycin|cillin|floxacin|oxacin|navir|buvir|clovir|amivir|desivir|azole|trexate|fumarate|imod|ribine|"
+    r"[A-Za-z]{2,}(?:mab|nib|statin|gliptin|gliflozin|glutide|natide|patide|reotide|parin|xaban|"
+    r"gatran|"
+    r"olol|sartan|prazole|limus|nercept|bercept|atacept|icicept|triptan|gepant|platin|taxel|"
+    r"rubicin|"
+    r"mycin|cillin|floxacin|oxacin|navir|buvir|clovir|amivir|desivir|azole|trexate|fumarate|imod|"
+    r"ribine|"
     r"ciclib|parib|lukast|setron|oxetine|opram|zepam|barbital|profen|coxib|buterol|meterol|thasone|"
-    r"nisone|solone|formin|teplase|glitazone|ramate|phylline|grel|dronate|prost|parinux|relix|caine|"
-    r"poside|tabine|dipine|april|opril|thiazide|odopa|sulfan|warfarin|spirin|chloroquine|giline|dronic|"
+    r"nisone|solone|formin|teplase|glitazone|ramate|phylline|grel|dronate|prost|parinux|relix|"
+    r"caine|"
+    r"poside|tabine|dipine|april|opril|thiazide|odopa|sulfan|warfarin|spirin|chloroquine|giline|"
+    r"dronic|"
     r"tropin|estrant|ozole|oxifene|zolamide|nidine|zorelin|prorelin|ketamine|memantine)"
 )
 _TREATMENT = (
@@ -175,12 +182,17 @@ def _plausible(name: str) -> bool:
     )
 
 
+@lru_cache(maxsize=64)
+def _either(learnt: frozenset[str]) -> re.Pattern[str]:
+    named = "|".join(re.escape(name) for name in sorted(learnt, key=lambda n: (-len(n), n)))
+    return re.compile(rf"{_FIXED.pattern}|\b(?:{named or '(?!)'})\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=2048)
 def arms(text: str, learnt: frozenset[str]) -> tuple[Arm, ...]:
     """Arms named in a sentence, in order, without overlaps."""
     found: list[Arm] = []
-    named = "|".join(re.escape(name) for name in sorted(learnt, key=lambda n: (-len(n), n)))
-    either = re.compile(rf"{_FIXED.pattern}|\b(?:{named or '(?!)'})\b", re.IGNORECASE)
-    for match in either.finditer(text):
+    for match in _either(learnt).finditer(text):
         name = match[0].strip()
         found.append(Arm(name, Span(*match.span()), _IS_CONTROL.match(name) is not None))
     return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from community.results.endpoints import Endpoint, Hit
+from community.results.endpoints import Endpoint, Hit, Vocabulary
 from community.results.quantities import Quantity
 from community.types import Span
 
@@ -32,7 +32,8 @@ _FROM = re.compile(r"(?i)\bfrom\s*(?:an?\s)?(?:mean |median |baseline )*(?:of\s)
 
 # "One" singles out; "one of them died" counts.
 _ONE_HAD = re.compile(
-    r"(?: (?:of (?:them|these|those)|participant|patient|person))?(?: \w+ly)? (?:died|developed|relapsed|"
+    r"(?: (?:of (?:them|these|those)|participant|patient|person))?(?: \w+ly)? (?:died|developed|"
+    r"relapsed|"
     r"needed|withdrew|dropped out|was (?:admitted|hospitali[sz]ed|diagnosed))\b"
 )
 
@@ -91,7 +92,8 @@ def is_time(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
         r"average|time|period|to|up|"
         r"about|approximately|nearly|over|=|:|at least|patients|more than|duration|"
         r"length)\s?){0,7}"
-        r"|[^.;]{0,80}\bfor (?:an? |the |up to |about |at least |on )?(?:median |mean |average )?(?:of )?",
+        r"|[^.;]{0,80}\bfor (?:an? |the |up to |about |at least |on )?(?:median |mean |"
+        r"average )?(?:of )?",
         text[followed[-1].end : q.span.start],
     ):
         # "After a median of five years" dates what follows; "followed for five years" is a result.
@@ -147,9 +149,10 @@ def _joins(last: Head, q: Quantity, gap: str) -> bool:
     """Whether "69% (20/29)", "20 (69%)", "20 of 29 (69%)", "20 got better, or 69%" write one value
     twice."""
     kinds = {last.quantity.kind, q.kind}
-    if last.count is None and not last.attached and kinds in ({"count", "percent"}, {"fraction", "percent"}):
-        if last.quantity.kind != "percent" and _OR.fullmatch(gap):
-            return True
+    counted = kinds in ({"count", "percent"}, {"fraction", "percent"})
+    free = last.count is None and not last.attached and last.quantity.kind != "percent"
+    if counted and free and _OR.fullmatch(gap):
+        return True
     if (
         last.count is not None
         or last.attached
@@ -213,3 +216,30 @@ def lasts(endpoint: Endpoint) -> bool:
         "disease control",
         "use of care",
     )
+
+
+def composed(text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary) -> tuple[Hit, ...]:
+    """`hits` with a negated list ("no progression, relapse or lesions") as one endpoint."""
+    whole = next(
+        (e for e in vocabulary.endpoints if e.name == "no evidence of disease activity"), None
+    )
+    out: list[Hit] = []
+    for hit in hits:
+        last = out[-1] if out else None
+        gap = text[last.end : hit.start] if last else ""
+        negated = last is not None and re.match(
+            r"(?i)(?:no|without|free)\b", text[last.start : last.end]
+        )
+        if (
+            whole
+            and last
+            and negated
+            and last.endpoint.family == "disease control"
+            and hit.endpoint.family
+            in ("relapse", "MRI", "disability", "survival", "disease control")
+            and re.fullmatch(r"[\s,]*(?:and|or|nor)?\s*(?:[\w-]+ ){0,2}", gap)
+        ):
+            out[-1] = Hit(whole, last.start, hit.end)
+        else:
+            out.append(hit)
+    return tuple(out)

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from community.ids import stable_id
+from community.results.adoption import adopted, own_key
 from community.results.trials import trial_key
 from community.types import Claim, Ledger, Mention
 
@@ -42,10 +43,10 @@ def merge(mentions: Iterable[Mention]) -> Ledger:
     ``contradicted``; both sides stay.
     """
     rows = sorted(set(mentions), key=_order)
-    keys, adopted = _aliases(rows), _adopted(rows)
+    keys, taken = _aliases(rows), adopted(rows)
     slots: dict[_Slot, list[Mention]] = {}
     for row in rows:
-        slots.setdefault(_slot(row, keys, adopted.get(row)), []).append(row)
+        slots.setdefault(_slot(row, keys, taken.get(row)), []).append(row)
     claims: dict[str, Claim] = {}
     for slot in sorted(slots):
         for claim in _claims(slot, slots[slot]):
@@ -55,60 +56,6 @@ def merge(mentions: Iterable[Mention]) -> Ledger:
                 claim = replace(both, mentions=joined)
             claims[claim.id] = claim
     return Ledger(claims=tuple(claims.values()))
-
-
-_Result = tuple[str, str | None, float | None]
-
-
-def _results(m: Mention) -> tuple[_Result, ...]:
-    """A valued result without its trial, as exact as written and rounded."""
-    if m.value is None or m.subgroup or m.endpoint in _COMMON:
-        return ()
-    return tuple({(m.endpoint, m.unit, value) for value in (m.value, _round(m.value, 0))})
-
-
-_COMMON = ("follow-up", "participants treated")
-
-
-def _adopted(rows: list[Mention]) -> dict[Mention, str]:
-    """For mentions without a trial, or of a document that lends its study its own title: the key of
-    the trial whose results they repeat. The mentions stay as they are; they join its claims.
-
-    A poster's mention needs one result of one trial; a document needs two, or one that agrees in its
-    number of participants. What several trials report tells nothing.
-    """
-    of_result: dict[_Result, set[tuple[str, int | None]]] = {}
-    groups: dict[tuple[str, str | None], list[Mention]] = {}
-    for m in rows:
-        if m.trial is None or "trial-from-title" in m.flags:
-            groups.setdefault((m.document_id, m.post_id), []).append(m)
-            continue
-        for result in _results(m):
-            of_result.setdefault(result, set()).add((_own_key(m), m.n))
-    out: dict[Mention, str] = {}
-    for (_, post), members in groups.items():
-        trial = _repeated(members, of_result, 1 if post else 2)
-        if trial is not None:
-            out.update(dict.fromkeys(members, trial))
-    return out
-
-
-def _repeated(
-    members: list[Mention],
-    of_result: dict[_Result, set[tuple[str, int | None]]],
-    enough: int,
-) -> str | None:
-    """The one trial that `members` repeat at least `enough` results of, else None."""
-    votes: dict[str, int] = {}
-    for m in members:
-        told = [t for result in _results(m) for t in of_result.get(result, ())]
-        names = {t[0] for t in told}
-        if len(names) == 1:
-            same_n = m.n is not None and any(t[1] == m.n for t in told)
-            name = next(iter(names))
-            votes[name] = votes.get(name, 0) + (enough if same_n else 1)
-    best = [name for name, count in votes.items() if count >= enough]
-    return best[0] if len(best) == 1 else None
 
 
 def _order(m: Mention) -> tuple[object, ...]:
@@ -139,20 +86,13 @@ def _aliases(rows: list[Mention]) -> dict[str, str]:
             a, b = sorted((root(told[0]), root(other)))
             parent[b] = a
     return {key: root(key) for key in list(parent)} | {
-        key: root(key) for key in (_own_key(m) for m in rows) if key
+        key: root(key) for key in (own_key(m) for m in rows) if key
     }
 
 
-def _own_key(m: Mention) -> str:
-    for at, part in enumerate((m.trial, m.registration, m.doi)):
-        if part:
-            return f"{at}:{trial_key(part, None, None)}"
-    return ""
-
-
-def _slot(m: Mention, keys: dict[str, str], adopted: str | None = None) -> _Slot:
+def _slot(m: Mention, keys: dict[str, str], taken: str | None = None) -> _Slot:
     """What must be the same: trial, endpoint, part of the participants, kind of estimate."""
-    own = adopted or _own_key(m)
+    own = taken or own_key(m)
     # Without a trial, results of different documents cannot be told to be one.
     trial = keys.get(own, own) if own else f"document:{m.document_id}"
     return trial, _plain(m.endpoint), _part(m), _scale(m)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from community.results.endpoints import Endpoint, Hit, Vocabulary
+from community.results.endpoints import Endpoint
 from community.results.groups import PERSONS
 from community.results.heads import UNKNOWN, Row
 from community.results.quantities import WRITTEN
@@ -78,7 +78,8 @@ def with_names(text: str, rows: tuple[Row, ...]) -> tuple[Row, ...]:
 # No outcome is called so: number words, a clause with a subject, words for numbers as such.
 _UNNAMED = re.compile(
     rf"(?i)^(?:have|has|is|are|be|been|to|if|when|that|it|they|we|you|i|do|does|did|not)\b"
-    rf"|\b(?:in|of|out of) {WRITTEN}\b|^{WRITTEN}\b|\b(?:I|we|you|figures?|numbers?|know|think|say|said)\b"
+    rf"|\b(?:in|of|out of) {WRITTEN}\b|^{WRITTEN}\b|\b(?:I|we|you|figures?|numbers?|know|think|"
+    rf"say|said)\b"
 )
 _LISTED = re.compile(
     r"(?i)(?:^|[,;:]|\b(?:and|or|were|was|included|including|as|by|of|for|in))\s(?P<what>(?"
@@ -238,73 +239,6 @@ def _name(words: str, last: bool = False) -> str | None:
     if bare_number or len(name) < 3 or not re.search(r"[a-z]{3}|[A-Z]{2}", name):
         return None
     return name if name[:2].isupper() else name[:1].lower() + name[1:]
-
-
-def _scored(text: str, row: Row, vocabulary: Vocabulary) -> Row:
-    """A measured number under "disability improved" or "worsened" is a score or its change."""
-    if row.endpoint.family != "disability" or row.head is None:
-        return row
-    if row.head.kind != "number":
-        if row.endpoint.name != "EDSS change":
-            return row
-        better = re.search(r"(?i)\b(?:improv|better|gain)", text)
-        worse = re.search(r"(?i)\b(?:wors|deteriorat|progress)", text)
-        if bool(better) == bool(worse):
-            return row
-        whose = "EDSS improvement" if better else "disability worsening"
-        return replace(
-            row, endpoint=next((e for e in vocabulary.endpoints if e.name == whose), row.endpoint)
-        )
-    reached = re.search(r"(?i)\bfrom [^;]{0,20}\bto\s*$", text[: row.at.start]) is not None
-    name = "EDSS score" if reached else "EDSS change"
-    return replace(
-        row, endpoint=next((e for e in vocabulary.endpoints if e.name == name), row.endpoint)
-    )
-
-
-_STILL = re.compile(
-    r"(?i)\b(?:unchanged|no change|did not change|steady|stayed|stable|the same|no different)\b"
-)
-_WORSE = re.compile(r"(?i)\b(?:worse(?:ned)?|deteriorated|declined|progressed)\b")
-
-
-def _turned_on(text: str, rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """ "Disability got better in 54 %, was unchanged in 37 % and worse in 9 %": the later shares are
-    of what their own words say."""
-    out = list(rows)
-    for i in range(1, len(out)):
-        row, last = out[i], out[i - 1]
-        if row.hit is None or row.hit != rows[i - 1].hit or row.head is None:
-            continue
-        if row.head.unit != "%" and row.head.kind != "count":
-            continue
-        gap = text[last.at.end : row.at.start]
-        subject = row.endpoint.family if row.endpoint.family == "disability" else "condition"
-        if _STILL.search(gap):
-            named = Endpoint(name=f"{subject} unchanged", high="neutral", family="outcome")
-            out[i] = replace(row, endpoint=named)
-        elif _WORSE.search(gap) and row.endpoint.high == "favourable":
-            named = Endpoint(name=f"{subject} worsening", high="unfavourable", family="outcome")
-            out[i] = replace(row, endpoint=named)
-    return tuple(out)
-
-
-def fixed(
-    text: str, rows: tuple[Row, ...], hits: tuple[Hit, ...], vocabulary: Vocabulary
-) -> tuple[Row, ...]:
-    """Rows under the endpoint that the sentence as a whole tells: measured disability under its
-    score or change, deaths that were not due to treatment under that endpoint."""
-    rows = tuple(_scored(text, row, vocabulary) for row in rows)
-    rows = _turned_on(text, rows)
-    unrelated = next(
-        (h for h in hits if h.endpoint.name == "deaths not related to treatment"), None
-    )
-    if unrelated is None:
-        return rows
-    return tuple(
-        replace(row, endpoint=unrelated.endpoint) if row.endpoint.name == "mortality" else row
-        for row in rows
-    )
 
 
 def reconciled(drafts: list[tuple[Mention, str]]) -> Iterator[Mention]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from community.results.arms import compared, with_arms
-from community.results.endpoints import Hit, Vocabulary
+from community.results.endpoints import Hit
 from community.results.groups import Arm, local
 from community.results.heads import UNKNOWN, Head, Row, heads_of, in_hit, is_time, lasts
 from community.results.quantities import Quantity
@@ -45,7 +45,7 @@ _BEFORE = re.compile(
 )
 
 
-MOST = 24  # values of one sentence; what holds more is a table or no prose
+MOST = 16  # values of one sentence; what holds more is a table or no prose
 
 
 def pair(
@@ -277,30 +277,3 @@ def _reaches(text: str, heads: list[Head], head: Head, time: Quantity) -> bool:
         return True
     between = any(head.end <= h.start and h.end <= time.span.start for h in heads)
     return not (between and _clauses(text, head.end, time.span.start))
-
-
-def composed(text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary) -> tuple[Hit, ...]:
-    """`hits` with a negated list ("no progression, relapse or lesions") as one endpoint."""
-    whole = next(
-        (e for e in vocabulary.endpoints if e.name == "no evidence of disease activity"), None
-    )
-    out: list[Hit] = []
-    for hit in hits:
-        last = out[-1] if out else None
-        gap = text[last.end : hit.start] if last else ""
-        negated = last is not None and re.match(
-            r"(?i)(?:no|without|free)\b", text[last.start : last.end]
-        )
-        if (
-            whole
-            and last
-            and negated
-            and last.endpoint.family == "disease control"
-            and hit.endpoint.family
-            in ("relapse", "MRI", "disability", "survival", "disease control")
-            and re.fullmatch(r"[\s,]*(?:and|or|nor)?\s*(?:[\w-]+ ){0,2}", gap)
-        ):
-            out[-1] = Hit(whole, last.start, hit.end)
-        else:
-            out.append(hit)
-    return tuple(out)

@@ -1,4 +1,4 @@
-"""The regular expressions behind `community.results.quantities`: how numbers and their company are written.
+"""The regular expressions behind `community.results.quantities`: how numbers are written.
 
 One expression with bounded alternatives reads a text once; the order of the alternatives decides.
 """

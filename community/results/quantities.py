@@ -9,10 +9,12 @@ the text that was given; words for numbers are English.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
+from community.results.numbers import decimals
+from community.results.numbers import number as number
 from community.results.patterns import (
     ABOUT,
     AFTER_TIME,
@@ -24,10 +26,7 @@ from community.results.patterns import (
     PEOPLE_AFTER,
     PEOPLE_BEFORE,
     PEOPLE_STOP,
-    SCALES,
     SPREAD_UNIT,
-    TENS,
-    UNITS,
 )
 from community.results.patterns import MONTHS as MONTHS
 from community.results.patterns import WRITTEN as WRITTEN
@@ -71,51 +70,21 @@ class Quantity:
         return round(value * MONTHS[self.unit.rstrip("s")], 2)
 
 
-def number(text: str) -> float | None:
-    """The number that `text` writes, in digits (any minus, thousands separator, decimal comma) or
-    in English words; None where it writes none."""
-    bare = text.strip().lower().replace("−", "-").replace("–", "-").replace("·", ".")
-    if re.fullmatch(r"[-+]?(?:\d{1,3}(?:[,\u202f\u2009]\d{3})+|\d+)?(?:[.,]\d+)?", bare) and any(
-        c.isdigit() for c in bare
-    ):
-        bare = re.sub(r"[,\u202f\u2009](?=\d{3}(?!\d))", "", bare)
-        return float(bare.replace(",", "."))
-    return _spelt(re.split(r"[\s-]+", bare))
-
-
-def _spelt(words: list[str]) -> float | None:
-    total, group = 0, 0
-    for word in words:
-        if word in ("and", "a"):
-            continue
-        if word in SCALES:
-            group = max(group, 1) * SCALES[word]
-            if word != "hundred":
-                total, group = total + group, 0
-        elif word in UNITS or word in TENS:
-            group += UNITS.get(word, 0) + TENS.get(word, 0)
-        else:
-            return None
-    return float(total + group) if words and words != [""] else None
-
-
-def _decimals(text: str) -> int:
-    found = re.search(r"[.,·](\d{1,2}|\d{4,})$", text.strip())
-    return len(found[1]) if found else 0
-
-
 @lru_cache(maxsize=2048)
 def find(text: str) -> tuple[Quantity, ...]:
     """All quantities of `text`, in order, without overlaps; spans are offsets into `text`."""
     if not HINT.search(text):
         return ()
-    out = []
+    out: list[Quantity] = []
     for match in FIND.finditer(text):
         read = _READ.get(match.lastgroup or "")
         quantity = read(match) if read else None
         if quantity is not None:
             out.append(_people(text, quantity, out[-1] if out else None))
     return tuple(out)
+
+
+_NO_ONE = re.compile(r"(?i)\b(?:no|not|any|every|each|some|the|this|that|which)\s$")
 
 
 def _people(text: str, q: Quantity, last: Quantity | None) -> Quantity:
@@ -125,6 +94,8 @@ def _people(text: str, q: Quantity, last: Quantity | None) -> Quantity:
         return q
     start, end = q.span.start, q.span.end
     if q.decimals or 1900 <= q.value <= 2100:
+        return q
+    if q.value == 1 and _NO_ONE.search(text, max(0, start - 10), start):
         return q
     told = PEOPLE_AFTER.match(text, end) is not None
     if not told and PEOPLE_STOP.match(text, end):
@@ -140,7 +111,7 @@ def _make(match: re.Match[str], kind: QuantityKind, written: str, **more: object
     return Quantity(
         kind=kind,
         span=Span(start, end),
-        decimals=_decimals(written),
+        decimals=decimals(written),
         approximate=ABOUT.search(text, max(0, start - 20), start) is not None,
         spelled=not any(c.isdigit() for c in written),
         **more,  # type: ignore[arg-type]

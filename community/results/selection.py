@@ -9,7 +9,6 @@ from community.results.endpoints import Vocabulary
 from community.results.heads import Row
 from community.results.quantities import Quantity
 
-
 _ADDRESSED = re.compile(
     r"(?i)\W*if (?:you|they|people|patients|someone) (?:had|were)\b[^.]{3,120}\d ?(?:%|per ?cent)"
 )
@@ -69,7 +68,9 @@ def kept(
             and not re.search(r"(?i)\bshow(?:n|ed)\b", text[: forecast.start()])
         ):
             continue
-        to = re.search(r"(?i)(?:\bbaseline\b[^,;]{0,20}|\bfrom\b[^;]{0,70})\bto\s*$", text[: row.at.start])
+        to = re.search(
+            r"(?i)(?:\bbaseline\b[^,;]{0,20}|\bfrom\b[^;]{0,70})\bto\s*$", text[: row.at.start]
+        )
         if to is None and any(
             vocabulary.has("cue", name, around) for name in ("baseline", "eligibility")
         ):
@@ -96,7 +97,8 @@ def kept(
 
 
 _JOINED = re.compile(
-    r"(?i)\s(?:[\w-]+ ){0,3}?(?:took part|signed up|joined|volunteered|came in|entered|were (?:enrolled|"
+    r"(?i)\s(?:[\w-]+ ){0,3}?(?:took part|signed up|joined|volunteered|came in|entered|"
+    r"were (?:enrolled|"
     r"recruited|asked|invited|followed|screened|randomi[sz]ed|assigned))\b"
 )
 

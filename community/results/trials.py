@@ -7,7 +7,7 @@ rule: the acronym, "Author year", the registry number, else the document's title
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from community.results.endpoints import KnownTrial, Vocabulary
@@ -31,65 +31,12 @@ _ET_AL = re.compile(
     r":his|her|their) (?:team|colleagues))"
     r"(?:[^()\d]{0,15}[(\s,;]+(?P<year>(?:19|20)\d\d))?"
 )
-_NOT_TRIALS = frozenset(
-    [
-        "MS",
-        "RRMS",
-        "SPMS",
-        "PPMS",
-        "HSCT",
-        "AHSCT",
-        "HDIT",
-        "HCT",
-        "MRI",
-        "EDSS",
-        "NIH",
-        "FDA",
-        "EMA",
-        "NHS",
-        "UK",
-        "US",
-        "USA",
-        "EU",
-        "WHO",
-        "COVID",
-        "COVID-19",
-        "RCT",
-        "DMT",
-        "DMTS",
-        "EFS",
-        "PFS",
-        "DNA",
-        "RNA",
-        "HIV",
-        "COPD",
-        "T2D",
-        "CT",
-        "PET",
-        "AE",
-        "AES",
-        "HR",
-        "CI",
-        "OR",
-        "RR",
-        "SD",
-        "IQR",
-        "BMI",
-        "RA",
-        "ICU",
-        "BMJ",
-        "JAMA",
-        "NEJM",
-        "PLOS",
-        "SARS-COV-2",
-        "HDIT/HCT",
-        "II",
-        "III",
-        "IV",
-        "RCTS",
-        "ASCT",
-    ]
+_NO_TRIAL_WORDS = (
+    "MS RRMS SPMS PPMS HSCT AHSCT HDIT HCT MRI EDSS NIH FDA EMA NHS UK US USA EU WHO COVID "
+    "COVID-19 RCT DMT DMTS EFS PFS DNA RNA HIV COPD T2D CT PET AE AES HR CI OR RR SD IQR BMI "
+    "RA ICU BMJ JAMA NEJM PLOS SARS-COV-2 HDIT/HCT II III IV RCTS ASCT "
 )
+_NOT_TRIALS = frozenset(_NO_TRIAL_WORDS.split())
 _STUDY = (
     r"(?:trials?|stud(?:y|ies)|patients|paper|team|colleagues|group|et al|data|results|"
     r"\b(?:19|20)\d\d\b)"
@@ -131,15 +78,18 @@ _CITATION = re.compile(
     r"\b(?P<who>[A-Z][a-zà-ÿ'’-]{2,20}) [A-Z]{1,3}(?=,| et al|\.)(?P<rest>[^\n]{0,500}?)"
     r"\b(?P<year>(?:19|20)\d\d)\b"
 )
-_SOURCE = re.compile(r"(?i)\bdoi\b|\bjournal\b|et al\b|\bN Engl J Med|\bLancet|\bJAMA|\bNeurology|\bBMJ|\d;\s?\d|\(\d+\):")
+_SOURCE = re.compile(
+    r"(?i)\bdoi\b|\bjournal\b|et al\b|\bN Engl J Med|\bLancet|\bJAMA|\bNeurology|\bBMJ|\d;\s?\d|"
+    r"\(\d+\):"
+)
 
 
 def cited(text: str, vocabulary: Vocabulary) -> Identity | None:
     """The study that the source line of a page names ("Source: Smith AB, et al. Journal 2019. doi:
     …"), wherever on the page it stands; the first of several.
 
-    A known trial is recognised by its DOI or number, or its first author with the year; any other is
-    called "Author year".
+    A known trial is recognised by its DOI or number, or its first author with the year; any other
+    is called "Author year".
     """
     for line in text.splitlines():
         head = line[:2000]
@@ -228,6 +178,15 @@ def _acronym(acronym: str) -> re.Pattern[str]:
 
 
 @cache
+def _hint(vocabulary: Vocabulary) -> re.Pattern[str]:
+    """Any acronym, author or centre of the known trials: most sentences hold none."""
+    known = vocabulary.trials
+    ways = [_acronym(a).pattern for trial in known for a in trial.acronyms]
+    ways += [re.escape(w) for trial in known for w in (*trial.authors, *trial.centre)]
+    return re.compile("|".join(dict.fromkeys(ways)) or r"(?!)")
+
+
+@cache
 def _author(author: str) -> re.Pattern[str]:
     name = re.escape(author)
     return re.compile(
@@ -276,7 +235,8 @@ def named(text: str, vocabulary: Vocabulary) -> Identity | None:
     only as an acronym or number."""
     numbers, found = registrations(text), dois(text)
     best: tuple[float, KnownTrial] | None = None
-    for trial in vocabulary.trials:
+    hinted = numbers or found or _hint(vocabulary).search(text)
+    for trial in vocabulary.trials if hinted else ():
         score = _evidence(trial, text, "", found, numbers)
         if score >= 2 and (best is None or score > best[0]):
             best = score, trial
@@ -287,23 +247,3 @@ def named(text: str, vocabulary: Vocabulary) -> Identity | None:
         if name.upper() not in _NOT_TRIALS and match["a"]:
             return Identity(name=name)
     return None
-
-
-def from_title(title: str | None, text: str) -> Identity | None:
-    """A name for the one study of a document that names none: its title, shortened."""
-    words = (title or text).strip()
-    if title is None and (len(words) > 200 or re.search(r"\d\s?%|[.!?]$", words)):
-        return None
-    words = re.sub(r"(?i)^(?:research summary|study|news|abstract|title)\s*:\s*", "", words)
-    short = words if len(words) <= 80 else words[:80].rsplit(" ", 1)[0]
-    return Identity(name=short, lent=True) if short else None
-
-
-def with_doi(identity: Identity, text: str) -> Identity:
-    """`identity` with the one DOI or number of the text where it has none."""
-    found, numbers = dois(text), registrations(text)
-    return replace(
-        identity,
-        doi=identity.doi or (found[0] if len(found) == 1 else None),
-        registration=identity.registration or (numbers[0] if len(numbers) == 1 else None),
-    )

@@ -170,10 +170,18 @@ def direction(text: str, row: Row, value: Value) -> Direction | None:
     near = blank[max(start, row.at.start - 60) : min(end, row.at.end + 30)].lower()
     if re.search(r"\bimprov", text[max(start, row.at.start - 60) : row.at.end + 30].lower()):
         return "favourable"
-    falls = re.search(r"\b(?:decreas|reduc|fell|lower|declin|drop|less\b|fewer|rarer|halv|slow|shr[aiu]nk|slipp|(?:gone|went|came|come) down|cut\b)", near) is not None
+    falls = (
+        re.search(
+            r"\b(?:decreas|reduc|fell|lower|declin|drop|less\b|fewer|rarer|halv|slow|shr[aiu]nk|"
+            r"slipp|(?:gone|went|came|come) down|cut\b)",
+            near,
+        )
+        is not None
+    )
     measured = head.kind == "number" or head.unit == "percentage points"
     if (
         high != "neutral"
+        and not (row.endpoint.family == "disease control" and head.unit == "%")
         and ((measured and (head.value or 0) < 0) or falls)
         and "improvement" not in row.endpoint.name
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from community.results.carried import zero
 from community.results.endpoints import Endpoint, Hit, Vocabulary
@@ -28,6 +29,52 @@ def without_number(
     told = ("reported", "better", "same", "none")
     if not any(vocabulary.has("result", name, text) for name in told):
         return
+    yield from _gathered(text, tuple(_in_words(text, hits, used, times, vocabulary)))
+
+
+_ACTIVITY = Endpoint(name="disease activity", high="unfavourable", family="relapse")
+_ONE_LIST = re.compile(r"[\s,]*(?:(?:and|or|as well as|nor)\s*)?(?:[\w-]+ ){0,3}")
+
+
+def _gathered(
+    text: str, found: tuple[tuple[Row, Direction], ...]
+) -> Iterator[tuple[Row, Direction]]:
+    """A list of signs of the disease that points one way ("relapses, new lesions and worsening") is
+    one result: disease activity. Counts of zero stay apart."""
+    at = 0
+    while at < len(found):
+        row, way = found[at]
+        end = at + 1
+        while (
+            end < len(found)
+            and found[end][1] == way
+            and _lists(text, found[end - 1][0], found[end][0])
+        ):
+            end += 1
+        families = {r.endpoint.family for r, _ in found[at:end]}
+        if end - at > 1 and len(families) > 1 and not (row.hit and zero(text, row.hit)):
+            last = found[end - 1][0]
+            hit = Hit(_ACTIVITY, row.at.start, last.at.end)
+            yield replace(row, endpoint=_ACTIVITY, hit=hit, at=Span(hit.start, hit.end)), way
+        else:
+            yield from found[at:end]
+        at = end
+
+
+def _lists(text: str, a: Row, b: Row) -> bool:
+    signs = ("relapse", "MRI", "disability")
+    if a.endpoint.family not in signs or b.endpoint.family not in signs:
+        return False
+    return _ONE_LIST.fullmatch(text, a.at.end, b.at.start) is not None
+
+
+def _in_words(
+    text: str,
+    hits: tuple[Hit, ...],
+    used: set[Hit],
+    times: tuple[Quantity, ...],
+    vocabulary: Vocabulary,
+) -> Iterator[tuple[Row, Direction]]:
     seen = {hit.endpoint.name for hit in used}
     for hit in hits:
         if hit in used or hit.endpoint.name in seen or hit.endpoint.name == "follow-up":
@@ -41,7 +88,11 @@ def without_number(
         if re.search(r"(?i)\b(?:more|less) likely\b", text[hit.end : end]):
             continue  # what stands before "more likely" foretells, what stands after is foretold
         around = text[start:end]
-        if not zero(text, hit) and vocabulary.has("cue", "baseline", around) and not vocabulary.has("result", "up", around):
+        if (
+            not zero(text, hit)
+            and vocabulary.has("cue", "baseline", around)
+            and not vocabulary.has("result", "up", around)
+        ):
             continue
         way = _way(
             around, text[start : hit.start], text[hit.start : hit.end], hit.endpoint, vocabulary
