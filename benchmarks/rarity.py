@@ -50,7 +50,9 @@ def main() -> None:
     sides = [shares(corpus()), shares(druglib(Path(sys.argv[1])))]
     share = {s: max(side.get(s, 0.0) for side in sides) for side in sides for s in side}
     kept = sorted((stem, value) for stem, value in share.items() if value >= LEAST)
-    head = "# Made by benchmarks/rarity.py from corpus/pages and Druglib (UCI, CC BY 4.0): share of\n"
+    head = (
+        "# Made by benchmarks/rarity.py from corpus/pages and Druglib (UCI, CC BY 4.0): share of\n"
+    )
     head += "# posts that hold a word stem, where it is one in a hundred or more. Do not edit.\n"
     body = "".join(f'"{stem}" = {value:.3f}\n' for stem, value in kept)
     path = ROOT / "community" / "data" / "rarity.toml"

@@ -7,10 +7,10 @@ import spacy
 from spacy.tokens import Span
 
 from community.codebook import default
-from community.context import Clause, clauses
-from community.cues import parse
+from community.coding.context import Clause, clauses
+from community.coding.cues import parse
+from community.coding.language import make_nlp
 from community.errors import CodebookError
-from community.language import make_nlp
 
 
 def _at(text: str, word: str) -> tuple[Clause, Span]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 from community.codebook import default
-from community.language import make_nlp, parse, variants
+from community.coding.language import make_nlp, parse, variants
 from community.types import Post, Span, Thread
 
 

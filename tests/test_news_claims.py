@@ -13,22 +13,28 @@ ARTHRITIS = """Joint pain halved? What the new arthritis jab did in its first bi
 
 By a staff reporter
 
-An injection given every other week calmed inflamed joints in most people who tried it, doctors told a
-congress in Vienna on Monday. Three hundred and twelve people with rheumatoid arthritis took part, and
+An injection given every other week calmed inflamed joints in most people who tried it, doctors
+told a
+congress in Vienna on Monday. Three hundred and twelve people with rheumatoid arthritis took
+part, and
 208 of them were given the drug, called morvilimab; the other 104 got a dummy injection.
 
-After six months roughly seven in ten of those on morvilimab met the ACR20 response, against three in ten
-on placebo. The exact figures were 68.8 % and 30.8 %. When they started, the average pain score was 64.
+After six months roughly seven in ten of those on morvilimab met the ACR20 response, against
+three in ten
+on placebo. The exact figures were 68.8 % and 30.8 %. When they started, the average pain score
+was 64.
 Their pain score fell from 64 to 31 points in the drug group.
 
 Side effects were mostly mild. Nine people on the drug developed a serious infection (4.3 %). Nobody
-died. A participant counted as a responder if the number of swollen joints dropped by at least 20 %."""
+died. A participant counted as a responder if the number of swollen joints dropped by at least 20
+%."""
 
 HEART = """HEART FAILURE PILL KEEPS PATIENTS OUT OF HOSPITAL
 
 Press release – 4 September
 
-The TIDEMARK study followed 4,210 people with heart failure for a median of 27 months. Fewer of those on
+The TIDEMARK study followed 4,210 people with heart failure for a median of 27 months. Fewer of
+those on
 teldagliflozin had to be admitted to hospital for heart failure: 11,4 % against 15,9 % of those on
 placebo (hazard ratio 0.70; 95 % CI 0.60–0.82; p < 0.001).
 
@@ -42,22 +48,28 @@ Death from any cause was no rarer. 382 people on the pill died, compared with 40
 
 MIGRAINE = """My take on the migraine device
 
-I have been asked about this gadget every week since spring, so here goes. Of the 86 volunteers, 81 made
-it to the end. Half a year in, their attacks had gone down by 3.2 days a month. 41 % saw their migraine
+I have been asked about this gadget every week since spring, so here goes. Of the 86 volunteers,
+81 made
+it to the end. Half a year in, their attacks had gone down by 3.2 days a month. 41 % saw their
+migraine
 days cut by half or more, 38 % noticed no change, and one in five got worse.
 
-Not one participant had to be taken to hospital. Two people gave up because of skin irritation. Before
+Not one participant had to be taken to hospital. Two people gave up because of skin irritation.
+Before
 the study they had on average 11 migraine days a month.
 
 The paper is by Okoro and colleagues, Cephalalgia Reports, 2021."""
 
 VACCINE = """Second look at the Veloria jab: does protection last?
 
-What happened? In the trial 15,100 adults were vaccinated and 15,088 received salt water. Over the next
-eight months 21 of the vaccinated fell ill with COVID-19, against 214 in the comparison group. That makes
+What happened? In the trial 15,100 adults were vaccinated and 15,088 received salt water. Over
+the next
+eight months 21 of the vaccinated fell ill with COVID-19, against 214 in the comparison group.
+That makes
 an efficacy of 90.2 % (95% CI 84.6 to 93.8). In people over 65 the figure was 86.4 %.
 
-None of the vaccinated people needed intensive care. Seven people in the comparison group did. A sore arm
+None of the vaccinated people needed intensive care. Seven people in the comparison group did. A
+sore arm
 was reported by more than half of the vaccinated. No deaths were put down to the vaccine."""
 
 

@@ -60,5 +60,5 @@ def test_the_coder_asks_for_no_codebook(monkeypatch: pytest.MonkeyPatch) -> None
     def refuse(_: object) -> None:
         raise AssertionError("built a codebook's pipeline")
 
-    monkeypatch.setattr("community.language.make_nlp", refuse)
+    monkeypatch.setattr("community.coding.language.make_nlp", refuse)
     assert vader.make()(thread_of("I love it.")).codings

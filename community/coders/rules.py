@@ -2,7 +2,7 @@
 
 Scores of topics and stances are rule points squashed by a logistic whose middle and slope were set
 by hand on the tuning posts (``benchmarks/coding.py``): an order, not a measured probability. Those
-of sentiment come from a fitted logistic (`community.sentiment`). No model holds text: every coding
+of sentiment come from a fitted logistic (`community.coding.sentiment`). No model holds text: every coding
 can be traced to the words it names.
 """
 
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 
 from spacy.language import Language
 
-from community import sentiment
 from community.codebook import Code, Codebook, default
-from community.language import make_nlp, parse
-from community.reading import Finding, Reading, read, squash
-from community.stances import COURSE, DOCTORS, EXPERIENCE, course, doctors, experiences
-from community.tongue import foreign
+from community.coding import sentiment
+from community.coding.language import make_nlp, parse
+from community.coding.reading import Finding, Reading, read, squash
+from community.coding.stances import COURSE, DOCTORS, EXPERIENCE, course, doctors, experiences
+from community.coding.tongue import foreign
+from community.coding.valence import clause_feeling, feeling
 from community.types import Coded, Coding, Post, Score, Span, Thread
-from community.valence import clause_feeling, feeling
 
 NAME = "rules"
 Given = tuple[Coding | None, Score | None]

@@ -11,7 +11,7 @@ from functools import cache
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from community.language import make_splitter, parse
+from community.coding.language import make_splitter, parse
 from community.types import Coded, Coding, Post, Span, Thread
 
 NAME = "vader"

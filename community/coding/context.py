@@ -16,8 +16,8 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 
-from community.clauses import Clauses
-from community.cues import Rules, rules
+from community.coding.clauses import Clauses
+from community.coding.cues import Rules, rules
 
 Experiencer = Literal["self", "close", "others", "nobody"]
 _SCOPE = 7  # tokens that a forward negation reaches

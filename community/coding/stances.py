@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 from spacy.tokens import Span
 
-from community.context import Clause
-from community.reading import Finding, Reading, Sign
-from community.valence import clause_feeling, outcome
+from community.coding.context import Clause
+from community.coding.reading import Finding, Reading, Sign
+from community.coding.valence import clause_feeling, outcome
 
 EXPERIENCE = "treatment-experience"
 DOCTORS = "neurologist-distrust"

@@ -21,9 +21,9 @@ from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc, Span
 from spacy.util import compile_infix_regex
 
-import community.context  # noqa: F401  (registers the factory)
-from community.clauses import Clauses
+import community.coding.context  # noqa: F401  (registers the factory)
 from community.codebook import Codebook, default
+from community.coding.clauses import Clauses
 from community.types import Thread
 
 _FULL_STOP = r"(?<=[a-zA-Z0-9])[.](?=[a-zA-Z])"

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from community.coding.reading import Finding, Reading
+from community.coding.stances import COURSE, DOCTORS, EXPERIENCE, explains
+from community.coding.valence import Feeling, outcome
 from community.errors import CodebookError
-from community.reading import Finding, Reading
-from community.stances import COURSE, DOCTORS, EXPERIENCE, explains
-from community.valence import Feeling, outcome
 
 _FILE = "sentiment.toml"
 _LAUGHS = frozenset(

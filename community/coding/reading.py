@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Span
 
 from community.codebook import Codebook, Cue
-from community.context import Clause, clauses
+from community.coding.context import Clause, clauses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,8 @@ from vaderSentiment.vaderSentiment import (
     SentimentIntensityAnalyzer,
 )
 
-from community.context import Clause
-from community.reading import Reading
+from community.coding.context import Clause
+from community.coding.reading import Reading
 
 _SUFFERED = ("side-effect", "felt-harm", "felt-drug")  # harms that are told as had, not as a risk
 _TURNED = -0.7  # a negated word keeps some of its weight on the other side

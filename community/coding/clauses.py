@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Span
 
-from community import cues
+from community.coding import cues
 
 _STOPS = frozenset((".", "!", "?", "…"))
 _CLOSERS = frozenset("\"')]”’")
