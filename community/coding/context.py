@@ -137,7 +137,7 @@ class PatientContext:
                     hypothetical="hypothetical" in flags
                     or (supposed and bool(words & _CONDITIONAL))
                     or begins_if,
-                    wish="wish" in flags,
+                    wish="wish" in flags or lower[span.start] in _HOPES,
                     historical="historical" in flags,
                     hearsay="hearsay" in flags,
                     question="question" in flags or (asked and not _states(doc, span)),
@@ -156,6 +156,7 @@ _CONDITIONAL = frozenset(
 _WHETHER = frozenset(
     ("know", "sure", "certain", "see", "wonder", "wondering", "ask", "asked", "as")
 )
+_HOPES = frozenset(("hope", "hopes", "hoping", "hopefully"))
 _LINKS = frozenset(("and", "but", "so", "because", "since", "as", "although", "though", ","))
 _GOES_ON = frozenset(("that", "which", "to", "who", "where", "what", "how"))
 
@@ -168,6 +169,7 @@ class _Person:
         self._clinicians = frozenset(t.start for t in terms if t.label_ == "clinician")
         self._who: Experiencer = "nobody"  # subject of the last clause
         self._third: Experiencer = "others"  # whom "he", "she", "they" mean
+        self._last: Experiencer | None = None  # the other person named last in the clause before
         self._fresh = True
 
     def next_sentence(self) -> None:
@@ -178,7 +180,10 @@ class _Person:
         self, doc: Doc, span: Span, hits: list[tuple[int, int, str]], rules: Rules
     ) -> tuple[Experiencer, bool]:
         """The clause's experiencer, and whether the clause itself names it."""
+        before = self._last
         who = self._named(doc, span, hits, rules)
+        if before and doc.user_data["words"][span.start] == "who":
+            who = before  # "I talked to people who had it": theirs, not mine
         explicit = who is not None
         if who is None and not self._fresh:
             who = self._who
@@ -204,6 +209,7 @@ class _Person:
                 self._third = order[-1][1]
             elif key == "second":
                 order.append((start, "nobody"))
+        self._last = self._third if named else None
         if not self._clinicians.isdisjoint(range(span.start, span.end)):
             self._third = "nobody"  # from here "she" and "they" may be the doctors
         words = doc.user_data["words"]

@@ -111,7 +111,7 @@ def _endpoints(vocabulary: Vocabulary) -> tuple[re.Pattern[str], tuple[Endpoint,
     return re.compile(rf"(?<![\w-])(?=\w)(?:{'|'.join(parts) or '(?!)'})"), vocabulary.endpoints
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def _hits(vocabulary: Vocabulary, text: str) -> tuple[Hit, ...]:
     """Read once, although context, pairing and words all ask for them."""
     pattern, endpoints = _endpoints(vocabulary)

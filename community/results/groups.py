@@ -188,7 +188,7 @@ def _either(learnt: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"{_FIXED.pattern}|\b(?:{named or '(?!)'})\b", re.IGNORECASE)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def arms(text: str, learnt: frozenset[str]) -> tuple[Arm, ...]:
     """Arms named in a sentence, in order, without overlaps."""
     found: list[Arm] = []

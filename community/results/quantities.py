@@ -70,7 +70,7 @@ class Quantity:
         return round(value * MONTHS[self.unit.rstrip("s")], 2)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def find(text: str) -> tuple[Quantity, ...]:
     """All quantities of `text`, in order, without overlaps; spans are offsets into `text`."""
     if not HINT.search(text):
