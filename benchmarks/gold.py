@@ -206,13 +206,14 @@ def claims(score: Score, gold: dict[str, Any], rows: Rows, loud: bool) -> dict[s
     rows = list(rows)
     left, keys = list(rows), {}
     for want in gold["claims"]:
-        numeric = want["value"] is not None or want["numerator"] is not None
+        # "nobody died" is a result in words for one coder and a zero for another
+        numeric = bool(want["value"] or want["numerator"])
         name = "claims with a number" if numeric else "claims without"
         near = [r for r in left if _overlap(want, r)]
         if numeric:
             near = [r for r in near if _states(want, r)]
         else:
-            near = [r for r in near if r["value"] is None]
+            near = [r for r in near if not r["value"]]
         score.gold[name] += 1
         best = max(near, key=lambda r: _alike(want["endpoint"], r["endpoint"]), default=None)
         if best is None:
@@ -239,7 +240,7 @@ def claims(score: Score, gold: dict[str, Any], rows: Rows, loud: bool) -> dict[s
                 told = (want["endpoint"], best["endpoint"], best["n"], best["timepoint"])
                 print(f"   {want['key']}: {told}" + ("" if alike else "   <-- endpoint?"))
     for name, numeric in (("claims with a number", True), ("claims without", False)):
-        score.given[name] += sum((r["value"] is not None) == numeric for r in rows)
+        score.given[name] += sum(bool(r["value"]) == numeric for r in rows)
     if loud:
         for row in left:
             print(

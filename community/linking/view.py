@@ -25,6 +25,9 @@ _ENDPOINT = 1.9  # evidence that names it by its endpoint, where a relation stan
 _CLEAR = 0.8  # weighed strength of a cue that "this study" needs beside it
 _MANY = 20  # participants from which their number tells a trial
 
+# what is left of a relation's certainty for each post that its target is inherited from
+_PER_HOP = 0.7
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -211,13 +214,16 @@ def inherited(post: Post, scopes: Scopes, spoken: dict[str, list[Found]]) -> lis
             target = one.refers_to
             if hops > 1 or len(targets) > 1 or one.decision.relation.startswith("experience"):
                 target = f"intervention:{scope.name(scope.family, scopes.index)}"
-            return [Found(target, decision, 0.8 * decision.score, one.hops + hops)]
+            score = _PER_HOP ** (one.hops + hops) * decision.score
+            return [Found(target, decision, score, one.hops + hops)]
     if not scope.reported:
         return []
+    hops = post.depth + 1  # from the article, down the whole thread
+    score = _PER_HOP**hops * decision.score
     if decision.about == "study" and scope.main:
-        return [Found(f"trial:{scope.main}", decision, 0.75 * decision.score, post.depth + 1)]
+        return [Found(f"trial:{scope.main}", decision, score, hops)]
     target = f"intervention:{scope.name(scope.family, scopes.index)}"
-    return [Found(target, decision, 0.75 * decision.score, post.depth + 1)]
+    return [Found(target, decision, score, hops)]
 
 
 def _to_a_person(reading: Reading, span: Span) -> bool:

@@ -63,7 +63,7 @@ _FIRST = [
     " lang TEXT)",
     "CREATE INDEX documents_order ON documents (source, ordinal)",
     "CREATE TABLE ledger (mention_id TEXT PRIMARY KEY, claim_id TEXT NOT NULL,"
-    " version_group TEXT NOT NULL, flags TEXT)",
+    " version_group TEXT NOT NULL, flags TEXT, trial TEXT)",
     *[statement for table in rows.CHILDREN for statement in _child(table)],
     # for those who open the database in R, Python or Datasette: posts with their words
     "CREATE VIEW posts_text AS SELECT posts.*, coalesce(kept_text, substr(documents.text,"

@@ -138,11 +138,13 @@ class StudySnapshot:
         span = Span(values["start"], values["end"])
         words = self._cut(document, values, "", names) if posted else span.of(document.text)
         values["text"] = words
-        claim_id, group, flags = self._ledger.get(values["mention_id"], ("", None, None))
+        merged = self._ledger.get(values["mention_id"], ("", None, None, None))
+        claim_id, group, flags, trial = merged
         both = [flag for flag in (values["flags"], flags) if flag]
         values |= {
             "claim_id": claim_id,
             "version_group": group,
+            "trial": trial or values["trial"],
             "flags": ";".join(dict.fromkeys(";".join(both).split(";"))) or None,
         }
 

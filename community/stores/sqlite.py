@@ -267,13 +267,19 @@ class SqliteStore:
     def put_ledger(self, ledger: Ledger, ids: Mapping[Mention, str]) -> None:
         """Replaces the ledger; `ids` gives each mention's id."""
         made = [
-            (ids[mention], claim.id, claim.version_group, ";".join(claim.flags) or None)
+            (
+                ids[mention],
+                claim.id,
+                claim.version_group,
+                ";".join(claim.flags) or None,
+                claim.best().trial,
+            )
             for claim in ledger.claims
             for mention in claim.mentions
         ]
         with self.transaction() as db:
             db.execute("DELETE FROM ledger")
-            db.executemany("INSERT INTO ledger VALUES (?,?,?,?)", made)
+            db.executemany("INSERT INTO ledger VALUES (?,?,?,?,?)", made)
 
     def unlinked(self, fingerprint: str) -> list[int]:
         """Numbers of the documents whose links were not made from this ledger and linker."""
@@ -292,8 +298,8 @@ class SqliteStore:
     # -- for the snapshot ----------------------------------------------------------------------
 
     def ledger_of(self) -> dict[str, Row]:
-        """Mention id → (claim id, version group, flags of the claim)."""
-        found = self._all("SELECT mention_id, claim_id, version_group, flags FROM ledger")
+        """Mention id → (claim id, version group, flags of the claim, its trial)."""
+        found = self._all("SELECT mention_id, claim_id, version_group, flags, trial FROM ledger")
         return {row[0]: row[1:] for row in found}
 
     def problems(self) -> list[Row]:
