@@ -19,6 +19,7 @@ from community.types import Claim, Mention
 _MOST_TRIALS = 12  # a word that stands in more trials' names names none of them
 _TREATMENT = "treatment-"
 TRANSPLANT = "hsct"
+_VOWELS = frozenset("aeiouy")
 _TRANSPLANT_GROUPS = ("treatment-hsct", "treatment-chemo")
 # groups whose course is another treatment's; a painkiller or antibiotic beside a transplant is none
 _AGAINST_DISEASE = (
@@ -54,6 +55,23 @@ def family(intervention: str | None) -> str | None:
     if TRANSPLANT in named:
         return TRANSPLANT
     return named[0] if named else " ".join(token.folded for token in tokens)
+
+
+@cache
+def _families() -> frozenset[str]:
+    return frozenset(_treatment(term) for term in _treatments())
+
+
+def family_name(family: str, stated: Counter[str]) -> str:
+    """What a family of treatments is called in links: one name however reports put it.
+
+    Args:
+        family: as `family` gives it.
+        stated: how often the ledger uses which name for it.
+    """
+    if family in _families():
+        return family if _VOWELS & set(family) else family.upper()  # no vowels: initials
+    return min(stated, key=lambda name: (-stated[name], name))
 
 
 @cache

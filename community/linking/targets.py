@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from community.linking.cues import Concept, Phrases, cues
-from community.linking.names import family, trial_names, trial_of
+from community.linking.names import family, family_name, trial_names, trial_of
 from community.text import words
 from community.types import Claim, Ledger
 
@@ -78,7 +78,7 @@ def prepare(ledger: Ledger) -> Index:
         by_document={k: tuple(v) for k, v in by_document.items()},
         by_percent={k: tuple(v) for k, v in by_percent.items()},
         names=Phrases(trial_names(claims)),
-        interventions={k: min(v, key=lambda n: (-v[n], n)) for k, v in interventions.items()},
+        interventions={k: family_name(k, v) for k, v in interventions.items()},
     )
 
 
