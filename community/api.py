@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from community import assembly, config, plugins, sources
-from community.errors import StudyError, UsageError
+from community.errors import SourceError, StudyError, UsageError
 from community.locks import exclusive
 from community.pipeline import Progress, Source, World, run
 from community.privacy import Profile
@@ -84,7 +84,7 @@ def _sources(study: config.Study, named: Sequence[str], options: Options) -> lis
     with SqliteStore(study.database) as store:
         known = {key: Path(path) for key, (path, _) in store.sources().items()}
     found = sources.find(named, known=known)
-    made = [Source(key=f.key, path=str(f.path), page=sources.page(f)) for f in found]
+    made = [Source(key=f.key, path=f.told, page=sources.page(f)) for f in found]
     if options.stdin is not None:
         made.append(Source(key="stdin", path="-", page=sources.stdin_page(options.stdin)))
     return made
@@ -163,8 +163,7 @@ def analyze(
     listed = [os.fspath(name) for name in named]
     if not listed and options.stdin is None:
         raise UsageError("analyze", "no source given", "name a file, a folder, a glob, or -")
-    for name in listed:
-        sources.find([name])  # complain before anything is made
+    _complain_early(listed, out, options)
     with _folder(Path(study) if study is not None else None) as folder:
         kept = _open_or_create(folder, listed, options)
         own = config.inside(kept, kept.sources, allow_outside=True)
@@ -174,6 +173,20 @@ def analyze(
         if target is not None:
             export(kept.folder, target, options=options)
         return Result(run=done, study=kept.folder, out=target, problems=problems, documents=count)
+
+
+def _complain_early(
+    listed: Sequence[str], out: str | os.PathLike[str] | None, options: Options
+) -> None:
+    """Raises what is wrong with a call before anything is made."""
+    found = sources.find(listed)
+    lost = sources.overwritten(found, Path(out)) if out is not None else None
+    if lost:
+        advice = "choose another folder with --out"
+        raise UsageError(str(lost), "is a source that the tables would overwrite", advice)
+    config.pseudonym_key(options.key)
+    if options.codebook:
+        assembly.load_codebook(options.codebook)
 
 
 def _union(folder: Path, own: Sequence[str], listed: Sequence[str]) -> list[str]:
@@ -206,7 +219,10 @@ def rerun(study: str | os.PathLike[str], *, options: Options | None = None) -> R
     options = options or Options()
     kept = config.load(Path(study))
     named = config.inside(kept, kept.sources, allow_outside=options.allow_outside)
-    done = _run(kept, [path for path in named if _exists(path)], options)
+    here = [path for path in named if _exists(path)]
+    if not options.allow_outside:
+        config.inside(kept, [str(found.path) for found in sources.find(here)])  # links below them
+    done = _run(kept, here, options)
     export(kept.folder, kept.exports, options=options)
     count, problems = _counted(kept)
     return Result(run=done, study=kept.folder, out=kept.exports, problems=problems, documents=count)
@@ -353,10 +369,10 @@ def claims_of(named: Sequence[str | os.PathLike[str]], *, stdin: bytes | None = 
     made = []
     for page in pages:
         if isinstance(page, Problem):
-            raise UsageError(page.source, page.reason)
+            raise SourceError(page.source, page.reason)
         outcome = analyse(steps, Job(page=page))
         for problem in outcome.problems:
-            raise UsageError(page.key, problem.reason)
+            raise SourceError(page.key, problem.reason)
         for _, _, analysis in outcome.items:
             if analysis:
                 document = analysis.thread.document

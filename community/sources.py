@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import glob
 import io
+import json
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -16,12 +18,19 @@ from pathlib import Path
 from typing import BinaryIO
 
 from community.errors import UsageError
+from community.tables import TABLES
 from community.types import Page, Problem
 
 HEAD = 64 * 1024  # bytes that a reader may sniff at
 _GLOB = set("*?[")
 # what a study keeps for itself and a repository keeps for git: never a source
 _NOT_SOURCES = {"study.toml", "study.db", "study.db-wal", "study.db-shm", "run.json"}
+# what an export leaves beside its ``run.json``: our words about pages, never a page
+_EXPORTED = frozenset(
+    {"run.json", "datapackage.json", "report.html"}
+    | {f"{table}.{form}" for table in TABLES for form in ("csv", "parquet")}
+)
+_RUN_KEYS = {"community", "codebook", "counts"}  # by which a ``run.json`` is told to be ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,15 @@ class Found:
 
     key: str
     path: Path
+
+    @property
+    def told(self) -> str:
+        """The path in characters that can be stored, whatever bytes its names are made of."""
+        return _storable(str(self.path))
+
+
+def _storable(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _opened(path: str) -> BinaryIO:
@@ -44,8 +62,30 @@ def _walk(folder: Path) -> Iterator[Path]:
             continue
         dirs[:] = sorted(d for d in dirs if not d.startswith("."))
         for name in sorted(names):
-            if not name.startswith(".") and name not in _NOT_SOURCES:
-                yield Path(base, name)
+            file = Path(base, name)
+            if not name.startswith(".") and name not in _NOT_SOURCES and not is_export(file):
+                yield file
+
+
+def overwritten(found: Iterable[Found], folder: Path) -> Path | None:
+    """The first of the files that an export into a folder would replace, if there is one."""
+    home = _real(folder)
+    for item in found:
+        if item.path.parent == home and item.path.name in _EXPORTED:
+            return item.path
+    return None
+
+
+def is_export(path: Path) -> bool:
+    """Whether a file was written by an export of ours: it bears one of its names, and stands beside
+    the ``run.json`` that every export leaves."""
+    if path.name not in _EXPORTED:
+        return False
+    try:
+        told = json.loads((path.parent / "run.json").read_bytes())
+    except (OSError, ValueError, RecursionError):  # none there, or somebody else's
+        return False
+    return isinstance(told, dict) and told.keys() >= _RUN_KEYS
 
 
 def _glob_root(pattern: str) -> Path:
@@ -58,26 +98,33 @@ def _glob_root(pattern: str) -> Path:
     return Path(*fixed) if fixed else Path(".")
 
 
+def _real(path: Path) -> Path:
+    """Where a file really lies; of links that lead in a circle, as far as they lead."""
+    return Path(os.path.realpath(path))
+
+
 def _keyed(argument: str) -> Iterator[Found]:
     """Files that one argument names, with their short keys.
 
     Raises:
         UsageError: nothing has that name.
     """
+    if not argument.strip():
+        raise UsageError("a source", "is an empty name", "name a file, a folder, a glob, or -")
     path = Path(argument).expanduser()
     if path.is_dir():
         top = path.resolve().name
         for file in _walk(path):
-            yield Found("/".join((top, *file.relative_to(path).parts)), file.resolve())
-    elif path.exists():
-        yield Found(path.name, path.resolve())
+            yield Found("/".join((top, *file.relative_to(path).parts)), _real(file))
+    elif os.path.lexists(path):
+        yield Found(path.name, _real(path))
     elif _GLOB & set(argument):
         root = _glob_root(str(path))
         for name in sorted(glob.glob(str(path), recursive=True)):
             file = Path(name)
-            if file.is_file():
+            if file.is_file() and not is_export(file):
                 key = "/".join((root.resolve().name, *file.relative_to(root).parts))
-                yield Found(key, file.resolve())
+                yield Found(key, _real(file))
     else:
         raise UsageError(argument, "no such file or folder", "check the path; quote a glob")
 
@@ -85,12 +132,12 @@ def _keyed(argument: str) -> Iterator[Found]:
 def _lengthened(found: Iterable[Found], known: Mapping[str, Path]) -> Iterator[Found]:
     """Two files with one key: the one that has it already keeps it, the other takes in the names
     of the folders above it until it is alone."""
-    taken: dict[str, Path] = dict(known)
+    taken: dict[str, str] = {key: str(path) for key, path in known.items()}
     for item in sorted(set(found), key=lambda f: (f.key, str(f.path))):
-        key, above = item.key, list(item.path.parents)[item.key.count("/") :]
-        while taken.get(key, item.path) != item.path and above:
-            key = f"{above.pop(0).name}/{key}"
-        taken[key] = item.path
+        key, above = _storable(item.key), list(item.path.parents)[item.key.count("/") :]
+        while taken.get(key, item.told) != item.told and above:
+            key = f"{_storable(above.pop(0).name)}/{key}"
+        taken[key] = item.told
         yield Found(key, item.path)
 
 
@@ -106,15 +153,19 @@ def find(arguments: Iterable[str], *, known: Mapping[str, Path] | None = None) -
     """
     found = [item for argument in arguments for item in _keyed(argument)]
     unique = {item.path: item for item in reversed(found)}
-    mine = {path: key for key, path in (known or {}).items()}
-    kept = [Found(mine[path], path) for path in unique if path in mine]
-    fresh = _lengthened([f for p, f in unique.items() if p not in mine], known or {})
+    mine = {str(path): key for key, path in (known or {}).items()}
+    kept = [Found(mine[f.told], f.path) for f in unique.values() if f.told in mine]
+    fresh = _lengthened([f for f in unique.values() if f.told not in mine], known or {})
     return sorted([*kept, *fresh], key=lambda item: item.key)
 
 
 def page(found: Found) -> Page | Problem:
     """The page at a path, its head read; a row for ``problems.csv`` where it cannot be opened."""
     try:
+        # a pipe would be waited for without end, and a device may do anything
+        if not stat.S_ISREG(os.stat(found.path).st_mode):
+            reason = "is no file but a pipe, a device or a socket; save its content to a file"
+            return Problem(source=found.key, stage="find", reason=reason)
         with open(found.path, "rb") as stream:
             head = stream.read(HEAD)
             size = os.fstat(stream.fileno()).st_size

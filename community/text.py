@@ -20,6 +20,9 @@ from community.types import Span
 
 # Control characters that no text contains; tab, line feed, form feed, return and escape may occur.
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_FEW_HIGH = 8  # bytes beyond ASCII from which a guess by statistics can be made at all
+_WESTERN = 0.03  # share of such bytes below which a text is Western: marks, a letter now and then
 _MOST_CONTROL = 0.01  # of the sampled bytes; text with a stray one stays far below
 _SAMPLE = 1 << 16  # bytes looked at to tell text from other data, and to guess a charset
 _BOMS = (
@@ -85,15 +88,24 @@ def _legacy(data: bytes, subject: str) -> str:
     patched = data.decode("utf-8", "replace")
     damaged = patched.count("\ufffd")
     multibyte = sum(char > "\x7f" for char in patched) - damaged
-    if multibyte > 4 * damaged:
+    if multibyte > damaged:  # by chance, legacy text hardly ever makes a sequence of UTF-8
         return patched
-    best = from_bytes(data[:_SAMPLE]).best()
-    charset = best.encoding if best is not None else "cp1252"
-    text = data.decode(charset, "replace")
+    charset = legacy_charset(data[:_SAMPLE])
+    text = data.decode(charset or "cp1252", "replace")
     letters = sum(char.isalpha() or char.isspace() for char in text)
-    if best is None and letters < 0.6 * len(text):
+    if charset is None and letters < 0.6 * len(text):
         raise SourceError(subject, "not text: in no charset that can be told", "save it as UTF-8")
     return text
+
+
+def legacy_charset(sample: bytes) -> str | None:
+    """The likeliest charset of text that is not UTF-8, None where none is likely: where few letters
+    lie beyond ASCII, they tell nothing to statistics, and Windows-1252 it is, as in browsers."""
+    high = len(_HIGH.findall(sample))
+    if high < max(_FEW_HIGH, _WESTERN * len(sample)):
+        return "cp1252"
+    best = from_bytes(sample).best()
+    return best.encoding if best is not None else None
 
 
 def newlines(text: str) -> str:

@@ -23,6 +23,7 @@ _BULLET = re.compile(
 # Glyphs that one printer cycles through, level by level.
 _FAMILIES = (frozenset("•◦▪●○□☆■★"), frozenset("*+o□"), frozenset("-–"))
 _NUMBER = "#"
+_TAB = 4  # columns
 _HANGING_SHARE = (
     0.5  # of bullets followed by text at column 0: the printer indents first lines only
 )
@@ -80,6 +81,15 @@ def outlines(text: str, opens: Callable[[int], bool] = lambda at: False) -> list
     return found
 
 
+def _column(words: str, at: int) -> int:
+    """The column of a line's character `at`, with tabs as wide as editors show them."""
+    return len(words[:at].expandtabs(_TAB)) if "\t" in words[:at] else at
+
+
+def _indent(line: Line) -> int:
+    return _column(line.text, line.indent)
+
+
 def _bullets(row: int, line: Line) -> list[_Bullet]:
     """The bullets that a line begins with: mostly none or one, two where a parent is empty."""
     found: list[_Bullet] = []
@@ -88,13 +98,13 @@ def _bullets(row: int, line: Line) -> list[_Bullet]:
         return found  # "23. June 2016" at the start of a line is no numbered item
     while match := _BULLET.match(line.text, at):
         number = match["number"]
-        column = at + len(match["indent"])
+        column = _column(line.text, match.start("glyph"))
         found.append(
             _Bullet(
                 line=row,
                 column=column,
-                right=match.end("glyph") - 1,
-                text_column=match.end() if match["space"] else match.end() + 1,
+                right=_column(line.text, match.end("glyph") - 1),
+                text_column=_column(line.text, match.end()) + (not match["space"]),
                 glyph=_NUMBER if number else match["glyph"],
                 number=int(number) if number else None,
                 begin=line.start,
@@ -119,7 +129,7 @@ def _hangs(rows: list[Line]) -> bool:
             continue
         bullets = _bullets(n, line)
         if not bullets or bullets[0].glyph not in (_NUMBER, "*") or not bullets[0].column:
-            between.append(line.indent)
+            between.append(_indent(line))
             if _HEADING.match(line.text):
                 before = None
             continue
@@ -153,7 +163,7 @@ def _runs(rows: list[Line], hanging: bool) -> list[tuple[list[_Bullet], int]]:
             leftmost = min(leftmost, bullets[0].text_column)
             run += bullets
         elif run and not alone:
-            dedented = line.indent < max(1, leftmost - 2)
+            dedented = _indent(line) < max(1, leftmost - 2)
             if _HEADING.match(line.text) if hanging else dedented:
                 runs.append((run, n))
                 run = []
@@ -190,7 +200,7 @@ def _narrowed(
         return part, last
     alone = final.content >= rows[final.line].end  # lynx: the next line may stand further left
     for n in range(final.line + 1 + alone, last):
-        if not rows[n].blank and rows[n].indent < leftmost - 2:
+        if not rows[n].blank and _indent(rows[n]) < leftmost - 2:
             return part, n
     return part, last
 

@@ -15,12 +15,14 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from community import text
+from community.errors import SourceError
 from community.flat import bullets, bylines, furniture
 from community.types import Page, RawDocument, RawPost, Span
 
 _SURE = 0.5  # score from which an outline is a discussion
 _SIGNED = 0.5  # share of items with a byline from which a page is one that prints bylines
 _ALL_SIGNED = 0.8  # from here on an item without a byline is a reader's own list
+_MOST_SNIFFED = 4 * 1024 * 1024  # bytes; of a larger page, its head
 _MOST_LEAD = 1500  # characters in which a byline must stand
 _TALK = re.compile(
     r"\b(?:i|i'm|i’m|i've|i’ve|my|me|you|your|we|our|thanks|thank|ich|mein|du|dein|sie|wir|danke|"
@@ -50,12 +52,13 @@ class OutlineReader:
     def sniff(self, page: Page) -> float:
         """High where the text holds an outline of comments, not merely lists."""
         head = page.head.lstrip()[:64].lower()
-        if head.startswith((b"<!doctype", b"<html", b"<?xml", b"{", b"[{")) or b"\x00" in page.head:
+        if head.startswith((b"<!doctype", b"<html", b"<?xml", b"{", b"[{")):
             return 0.0
-        words = page.head.decode("utf-8", "replace")
-        if page.size > len(page.head):
-            words = page.read().decode("utf-8", "replace")
-        found = _discussion(text.newlines(words))
+        try:
+            words = text.decode(page.read() if page.size <= _MOST_SNIFFED else page.head, page.key)
+        except SourceError:  # not text; the reader of last resort says so
+            return 0.0
+        found = _discussion(words)
         return min(0.95, 0.4 + found.score / 2) if found else 0.0
 
     def read(self, page: Page) -> Iterator[RawDocument]:

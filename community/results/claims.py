@@ -22,6 +22,7 @@ from community.results import selection as claim_selection
 from community.results import words as claim_words
 from community.results.context import Context, all_but, read, treated_in
 from community.results.endpoints import Endpoint, Hit, Vocabulary
+from community.results.freedom import freed
 from community.results.heads import Row, composed, is_time
 from community.results.mentions import Place, built, part_of
 from community.results.pairs import pair
@@ -179,6 +180,7 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
     )
     rows = _once(tuple(r for r in rows if r.hit) if methods else rows)
     rows = claim_retold.fixed(text, claim_names.with_names(text, rows), hits, vocabulary)
+    rows = freed(text, rows, vocabulary)
     used = {row.hit for row in rows if row.hit}
     anchors = [Span(h.start, h.end) for h in hits] + [row.at for row in rows]
 

@@ -35,6 +35,7 @@ class Endpoint:
     high: Direction = "neutral"
     unit: str = ""
     family: str = ""
+    free: str = ""  # the endpoint that counts those who were spared this one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

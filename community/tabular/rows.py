@@ -9,15 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from charset_normalizer import from_bytes
-
 from community.errors import SourceError
+from community.text import legacy_charset
 from community.types import Page
 
 Form = Literal["csv", "jsonl", "json"]
@@ -26,6 +26,8 @@ MAX_CELL = 16 * 1024 * 1024  # characters; more is a quote mark that was never c
 MAX_JSON = 512 * 1024 * 1024  # bytes of a JSON array, which is held whole
 _DELIMITERS = ",;\t|"
 _LISTS = ("data", "posts", "comments", "items", "utterances", "messages", "results", "rows")
+_ODD_ESCAPE = re.compile(r"\\u(?:[dD][89A-Fa-f]|0000)")
+_UNWRITABLE = re.compile("[\ud800-\udfff\x00]")
 _MOST_PROBLEMS = 1000  # reported one by one; the file is then plainly of another form
 
 
@@ -84,7 +86,7 @@ class Rows:
                 if not line.strip():
                     continue
                 try:
-                    found = json.loads(line)
+                    found = _parsed(line)
                 except (json.JSONDecodeError, RecursionError) as error:
                     self._problem(f"line {number}: not JSON ({error}); row left out")
                     continue
@@ -149,7 +151,7 @@ def loaded(page: Page) -> Any:
         raise SourceError(page.key, reason, "give JSON lines: one object per line")
     data = page.read()
     try:
-        return json.loads(data.decode(_charset(data[: 1 << 16]), "replace"))
+        return _parsed(data.decode(_charset(data[: 1 << 16]), "replace"))
     except json.JSONDecodeError as error:
         reason = f"not JSON at line {error.lineno}, offset {error.pos}: {error.msg}"
         raise SourceError(
@@ -157,6 +159,19 @@ def loaded(page: Page) -> Any:
         ) from error
     except RecursionError as error:
         raise SourceError(page.key, "JSON nested too deep", "give JSON lines") from error
+
+
+def _parsed(text: str) -> Any:
+    """What JSON holds. Its escapes can spell half a surrogate pair, or NUL, which no text holds and
+    no file takes: U+FFFD stands for each, so that lengths stay."""
+    return json.loads(text, object_pairs_hook=_writable if _ODD_ESCAPE.search(text) else None)
+
+
+def _writable(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {
+        name: _UNWRITABLE.sub("\ufffd", value) if isinstance(value, str) else value
+        for name, value in pairs
+    }
 
 
 def _listed(found: Any) -> list[Any]:
@@ -182,8 +197,7 @@ def _charset(head: bytes) -> str:
         except UnicodeDecodeError:  # damaged there, or another charset
             continue
         return "utf-8-sig"
-    best = from_bytes(cut).best()
-    return best.encoding if best is not None else "cp1252"
+    return legacy_charset(cut) or "cp1252"
 
 
 @contextmanager
