@@ -23,6 +23,7 @@ from typing import Any
 
 from community import assembly, config, plugins, sources
 from community.errors import SourceError, StudyError, UsageError
+from community.files import write_whole
 from community.locks import exclusive
 from community.pipeline import Progress, Source, World, run
 from community.privacy import Profile
@@ -297,11 +298,11 @@ def export(
         try:
             folder.mkdir(parents=True, exist_ok=True)
             written = [
-                _write(folder, name, chunks)
+                write_whole(folder, name, chunks)
                 for exporter in makers
                 for name, chunks in exporter(snapshot)
             ]
-            written.append(_write(folder, "run.json", [_json(snapshot.meta)]))
+            written.append(write_whole(folder, "run.json", [_json(snapshot.meta)]))
         except OSError as error:
             advice = "free some room or choose another folder with --out"
             raise UsageError(str(folder), f"cannot be written: {error}", advice) from error
@@ -312,22 +313,6 @@ def _json(meta: dict[str, object]) -> bytes:
     import json
 
     return json.dumps(meta, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
-
-
-def _write(folder: Path, name: str, chunks: Any) -> Path:
-    """A file, whole or not at all."""
-    target = folder / name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=".writing-", dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            for chunk in chunks:
-                stream.write(chunk)
-        os.replace(temporary, target)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    return target
 
 
 def frame(study: str | os.PathLike[str], table: str, *, options: Options | None = None) -> Any:

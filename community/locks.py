@@ -13,12 +13,14 @@ from community.errors import StoreError
 if sys.platform == "win32":
     import msvcrt
 
-    def _take(descriptor: int) -> None:
+    def take(descriptor: int) -> None:
+        """Locks an open file for this process alone; OSError where another holds it."""
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 else:
     import fcntl
 
-    def _take(descriptor: int) -> None:
+    def take(descriptor: int) -> None:
+        """Locks an open file for this process alone; OSError where another holds it."""
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -35,7 +37,7 @@ def exclusive(path: Path) -> Iterator[None]:
         raise StoreError(str(path), f"cannot be written: {error.strerror}") from error
     try:
         try:
-            _take(descriptor)
+            take(descriptor)
         except OSError as error:
             advice = "wait until it is done; nothing was changed"
             raise StoreError(str(path.parent), "another run is at work here", advice) from error

@@ -25,5 +25,5 @@ def test_an_error_tells_its_subject_what_is_wrong_and_what_to_do(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_error_survives_pickling(kind: type[errors.CommunityError]) -> None:
-    error = pickle.loads(pickle.dumps(kind("a", "b", "c")))  # noqa: S301
+    error = pickle.loads(pickle.dumps(kind("a", "b", "c")))
     assert (error.subject, error.reason, error.advice) == ("a", "b", "c")

@@ -17,7 +17,7 @@ FLOORS = {
         "codebook", "lexicon"},
     2: {"tabular", "readers", "coding", "coders", "judges", "results", "linking", "privacy"},
     3: {"rows", "matching", "analysis", "pipeline", "summaries", "prevalence", "units"},
-    4: {"stores", "exporters", "sources", "scale", "locks", "charts"},
+    4: {"stores", "exporters", "sources", "scale", "locks", "files", "charts"},
     5: {"plugins", "config", "assembly", "api", "checkup", "cli", "__init__", "__main__"},
 }  # fmt: skip
 

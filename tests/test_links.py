@@ -215,8 +215,8 @@ def test_a_claim_that_only_a_post_states_is_no_target() -> None:
 
 def test_index_and_ledger_give_the_same_links_and_both_survive_pickling() -> None:
     where = thread("72.4% event free is impressive.", "How long does it last?", parents={1: 0})
-    linker = pickle.loads(pickle.dumps(make()))  # noqa: S301
-    index = pickle.loads(pickle.dumps(prepare(LEDGER)))  # noqa: S301
+    linker = pickle.loads(pickle.dumps(make()))
+    index = pickle.loads(pickle.dumps(prepare(LEDGER)))
     assert linker(where, index, ()) == linker(where, LEDGER, ()) != ()
 
 

@@ -260,7 +260,7 @@ def test_mine_is_a_treatment_where_the_thread_is_about_one() -> None:
 def test_the_coder_pickles_and_gives_the_same_again() -> None:
     thread = thread_of("I was on Rebif and it helped, thank you all.")
     coder = rules.make()
-    again = pickle.loads(pickle.dumps(coder))  # noqa: S301
+    again = pickle.loads(pickle.dumps(coder))
     assert again(thread) == coder(thread)
 
 

@@ -53,7 +53,7 @@ def test_quoted_words_do_not_count() -> None:
 
 
 def test_the_coder_pickles() -> None:
-    assert pickle.loads(pickle.dumps(vader.make())) == vader.make()  # noqa: S301
+    assert pickle.loads(pickle.dumps(vader.make())) == vader.make()
 
 
 def test_the_coder_asks_for_no_codebook(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,8 @@
 
 Scores of topics and stances are rule points squashed by a logistic whose middle and slope were set
 by hand on the tuning posts (``benchmarks/coding.py``): an order, not a measured probability. Those
-of sentiment come from a fitted logistic (`community.coding.sentiment`). No model holds text: every coding
-can be traced to the words it names.
+of sentiment come from a fitted logistic (`community.coding.sentiment`). No model holds text: every
+coding can be traced to the words it names.
 """
 
 from __future__ import annotations

@@ -29,6 +29,8 @@ _IDS = {
     "example_post_id", "answered_by", "source", "native_id", "parent_native_id",
 }  # fmt: skip
 _WORDS = {"text", "evidence", "title"}
+_UNTOLD = "told in the study's own problems.csv alone"
+_LENT = "trial-from-title"  # flag of a claim whose study the page names nowhere
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,17 @@ class StudySnapshot:
     def _vanished(self) -> tuple[set[str], set[str]]:
         return self.store.vanished()
 
+    @cached_property
+    def _lent(self) -> set[str]:
+        """Names of studies that are titles of pages, for want of another."""
+        trial, flags = (rows.columns("claims").index(name) for name in ("trial", "flags"))
+        return {
+            row[trial]
+            for seq, _ in self.store.documents()
+            for row in self.store.current("claims", seq)
+            if _LENT in (row[flags] or "").split(";")
+        }
+
     # -- sharing -------------------------------------------------------------------------------
 
     def _sharing(self, table: Table) -> Callable[[Values], Values]:
@@ -192,8 +205,14 @@ class StudySnapshot:
                     told[name] = None
                 elif name in _IDS or (name == "of" and value not in ("article", "external")):
                     told[name] = self.profile.keyed("id", value)
+                elif name == "trial" and value in self._lent:
+                    told[name] = self.profile.keyed("id", value)
+                elif name == "refers_to" and value.removeprefix("trial:") in self._lent:
+                    told[name] = "trial:" + self.profile.keyed("id", value.removeprefix("trial:"))
                 elif name in _TIMES:
                     told[name] = month(value)
+                elif table.name == "problems" and name == "reason":
+                    told[name] = _UNTOLD  # it quotes ids, columns, and what stands in a line
                 else:
                     told[name] = value
             return told
