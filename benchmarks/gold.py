@@ -243,9 +243,8 @@ def claims(score: Score, gold: dict[str, Any], rows: Rows, loud: bool) -> dict[s
         score.given[name] += sum(bool(r["value"]) == numeric for r in rows)
     if loud:
         for row in left:
-            print(
-                f"   extra: {row['endpoint']} {row['value']} {row['unit']} | {fold(row['text'])[:90]}"
-            )
+            told = (row["endpoint"], row["value"], row["unit"], fold(row["text"])[:90])
+            print(f"   extra: {told}")
     return keys
 
 

@@ -1,6 +1,6 @@
 """Kills a run at random moments, then runs the same command: are the exports the same bytes?
 
-`python benchmarks/kills.py [TRIES] [SOURCE]` prints a row per try and ends non-zero on a difference.
+`python benchmarks/kills.py [TRIES] [SOURCE]` prints a row per try; ends non-zero on a difference.
 """
 
 from __future__ import annotations

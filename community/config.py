@@ -84,7 +84,7 @@ def load(folder: Path) -> Study:
     except FileNotFoundError as error:
         advice = "make one with `community analyze PAGES --study FOLDER`"
         raise StudyError(str(folder), "is not a study: it has no study.toml", advice) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise StudyError(str(path), f"cannot be read: {error}") from error
     _check_keys(path, told)
     study, privacy = told.get("study", {}), told.get("privacy", {})

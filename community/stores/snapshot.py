@@ -193,6 +193,12 @@ class StudySnapshot:
 
     # -- sharing -------------------------------------------------------------------------------
 
+    def _names_a_source(self, column: str, value: Any) -> bool:
+        """Whether a cell leads to a page or a post, and leaves under a key."""
+        if column == "trial":
+            return value in self._lent
+        return column in _IDS or (column == "of" and value not in ("article", "external"))
+
     def _sharing(self, table: Table) -> Callable[[Values], Values]:
         """What a row may tell outside: keyed ids, months, no words, no addresses."""
         gone = {c.name for c in table.columns if c.personal} | _WORDS
@@ -203,9 +209,7 @@ class StudySnapshot:
             for name, value in values.items():
                 if value is None or name in gone:
                     told[name] = None
-                elif name in _IDS or (name == "of" and value not in ("article", "external")):
-                    told[name] = self.profile.keyed("id", value)
-                elif name == "trial" and value in self._lent:
+                elif self._names_a_source(name, value):
                     told[name] = self.profile.keyed("id", value)
                 elif name == "refers_to" and value.removeprefix("trial:") in self._lent:
                     told[name] = "trial:" + self.profile.keyed("id", value.removeprefix("trial:"))
