@@ -24,17 +24,26 @@ _SHARED_NAME = re.compile(
     re.IGNORECASE,
 )
 
-_CONTACT = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"]+"
-    r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
-    r"|(?<![\w@])@[A-Za-z_][\w.-]{1,38}\w"
-    r"|(?<![\w/])u/[A-Za-z0-9_-]{3,20}"
+# each with the characters without which it cannot stand in a text, so that most texts are passed
+_CONTACTS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
+    (("://", "www.", "WWW."), re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)),
+    (("@",), re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")),
+    (("@",), re.compile(r"(?<![\w@])@[A-Za-z_][\w.-]{1,38}\w")),
+    (("u/",), re.compile(r"(?<![\w/])u/[A-Za-z0-9_-]{3,20}")),
     # telephone: an international or trunk prefix, or groups as in 555-010-9999; never a DOI,
     # a date, a range or a decimal number
-    r"|(?<![\w.,/-])(?:\+\d{1,3}[ .-]?)?(?:\(0?\d{1,5}\)[ .-]?|0\d{1,5}[ ./-]?)"
-    r"\d{2,8}(?:[ .-]?\d{2,5}){0,4}(?![\w%]|[.,]\d)"
-    r"|(?<![\w.,/-])\+\d{1,3}(?:[ .-]?\d{2,8}){1,5}(?![\w%]|[.,]\d)"
-    r"|(?<![\w.,/-])(?:\d{3}[ .-])?\d{3}[.-]\d{4}(?![\w%]|[.,]\d)"
+    (("+",), re.compile(r"(?<![\w.,/-])\+\d{1,3}(?:[ .-]?\(?\d{2,8}\)?){1,5}(?![\w%]|[.,]\d)")),
+    (
+        ("(", "0"),
+        re.compile(
+            r"(?<![\w.,/-])(?:\(0?\d{1,5}\)[ .-]?|0\d{1,5}[ ./-]?)"
+            r"\d{2,8}(?:[ .-]?\d{2,5}){0,4}(?![\w%]|[.,]\d)"
+        ),
+    ),
+    (
+        ("-", "."),
+        re.compile(r"(?<![\w.,/-])(?:\d{3}[ .-])?\d{3}[.-]\d{4}(?![\w%]|[.,]\d)"),
+    ),
 )
 
 
@@ -96,7 +105,9 @@ def _blank(match: re.Match[str]) -> str:
 
 def mask(text: str, names: re.Pattern[str] | None = None) -> str:
     """The text at its own length with contact data, links, handles and the given names masked."""
-    text = _CONTACT.sub(_blank, text)
+    for needed, pattern in _CONTACTS:
+        if any(part in text for part in needed):
+            text = pattern.sub(_blank, text)
     return names.sub(_blank, text) if names else text
 
 

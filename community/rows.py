@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from community.ids import sha256, stable_id
@@ -48,6 +49,7 @@ VERSIONED = ("posts", "codings", "claims", "links")
 CHILDREN = tuple(_DERIVED)
 
 
+@cache
 def columns(table: str) -> tuple[str, ...]:
     """Columns that a store keeps for a table, in order."""
     published = [c for c in TABLES[table].names() if c not in _DERIVED[table]]

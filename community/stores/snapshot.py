@@ -17,7 +17,7 @@ from community.ids import sha256
 from community.privacy import Profile, mask, month, name_pattern, site_of
 from community.stores.sqlite import SqliteStore
 from community.tables import TABLES, Table
-from community.types import Document, Span
+from community.types import Document
 
 Row = tuple[Any, ...]
 Values = dict[str, Any]
@@ -28,6 +28,7 @@ _IDS = {
     "document_id", "thread_id", "post_id", "parent_id", "answers_id", "coding_id", "mention_id",
     "example_post_id", "answered_by", "source", "native_id", "parent_native_id",
 }  # fmt: skip
+_WORDY = {"posts", "quotes", "codings", "evidence", "claims", "links"}
 _WORDS = {"text", "evidence", "title"}
 _UNTOLD = "told in the study's own problems.csv alone"
 _LENT = "trial-from-title"  # flag of a claim whose study the page names nowhere
@@ -62,11 +63,12 @@ class StudySnapshot:
             return
         shared = self._sharing(declared) if self.profile.sharing else None
         flags = [column.name for column in declared.columns if column.kind == "boolean"]
+        names = declared.names()
         for values in self._values(table):
             told = shared(values) if shared else values
             for name in flags:
                 told[name] = bool(told[name])
-            yield tuple(told.get(name) for name in declared.names())
+            yield tuple(told.get(name) for name in names)
 
     # -- tables --------------------------------------------------------------------------------
 
@@ -97,7 +99,7 @@ class StudySnapshot:
         return {
             "document_id": document.id,
             "source": document.source,
-            "title": self._masked(document.title, self._names(seq, document)),
+            "title": document.title and self._masked(document.title, self._names(seq, document)),
             "kind": document.kind,
             "reader": document.reader,
             "text_sha256": sha256(document.text),
@@ -112,34 +114,34 @@ class StudySnapshot:
         }
 
     def _children(self, table: str, seq: int, document: Document) -> Iterator[Values]:
-        names = self._names(seq, document)
-        fill = {"posts": self._post, "claims": self._claim}.get(table)
+        columns = rows.columns(table)
+        # masked once for the whole document, at its own length: every offset stays true
+        names = self._names(seq, document) if table in _WORDY else None
+        text = self._masked(document.text, names) if table in _WORDY else ""
         for row in self.store.current(table, seq):
-            values = dict(zip(rows.columns(table), row, strict=True))
+            values = dict(zip(columns, row, strict=True))
             values["document_id"] = document.id
             if table in ("quotes", "evidence"):
-                values["text"] = self._cut(document, values, "", names)
+                values["text"] = _cut(text, values)
             elif table in ("codings", "links"):
-                values["evidence"] = self._cut(document, values, "evidence_", names)
-            elif fill:
-                fill(document, values, names)
+                values["evidence"] = _cut(text, values, "evidence_")
+            elif table == "posts":
+                self._post(document, values, text, names)
+            elif table == "claims":
+                self._claim(document, values, text)
             yield values
 
-    def _post(self, document: Document, values: Values, names: Any) -> None:
+    def _post(self, document: Document, values: Values, text: str, names: Any) -> None:
         kept = values.pop("kept_text")
-        words = kept if kept is not None else self._cut(document, values, "", None)
-        values["text"] = self._masked(words, names)
+        values["text"] = _cut(text, values) if kept is None else self._masked(kept, names)
         site = site_of(document.url, document.source)
         native = values.pop("author_native_id")
         values["author"] = self.profile.pseudonym(site, values["author"], native)
         values["gap"] = bool(values["gap"])
 
-    def _claim(self, document: Document, values: Values, names: Any) -> None:
+    def _claim(self, document: Document, values: Values, text: str) -> None:
         # an article's words are published; only a poster's are a person's
-        posted = values["post_id"] is not None
-        span = Span(values["start"], values["end"])
-        words = self._cut(document, values, "", names) if posted else span.of(document.text)
-        values["text"] = words
+        values["text"] = _cut(text if values["post_id"] is not None else document.text, values)
         merged = self._ledger.get(values["mention_id"], ("", None, None, None))
         claim_id, group, flags, trial = merged
         both = [flag for flag in (values["flags"], flags) if flag]
@@ -152,18 +154,8 @@ class StudySnapshot:
 
     # -- words ---------------------------------------------------------------------------------
 
-    def _cut(self, document: Document, values: Values, prefix: str, names: Any) -> str | None:
-        start, end = values[f"{prefix}start"], values[f"{prefix}end"]
-        if start is None:
-            return None
-        # masked in its context: half a link is still a link
-        a, b = max(0, start - 80), min(len(document.text), end + 80)
-        return (self._masked(document.text[a:b], names) or "")[start - a : end - a]
-
-    def _masked(self, text: str | None, names: Any) -> str | None:
-        if text is None or self.profile.identities == "keep":
-            return text
-        return mask(text, names)
+    def _masked(self, text: str, names: Any) -> str:
+        return text if self.profile.identities == "keep" else mask(text, names)
 
     def _names(self, seq: int, document: Document) -> Any:
         """Matches the names under which people wrote in a document."""
@@ -222,6 +214,12 @@ class StudySnapshot:
             return told
 
         return shared
+
+
+def _cut(text: str, values: Values, prefix: str = "") -> str | None:
+    """The words at a row's offsets; None where it has none."""
+    start = values[f"{prefix}start"]
+    return None if start is None else text[start : values[f"{prefix}end"]]
 
 
 def with_meta(snapshot: StudySnapshot, meta: dict[str, object]) -> StudySnapshot:
