@@ -32,6 +32,8 @@ from community.types import (
 
 # what a reader that cannot stream may be handed at once, in bytes
 MAX_PAGE = 64 * 1024 * 1024
+# characters of article text from which results are extracted; no report is as long
+MAX_ARTICLE = 500_000
 # from here on a page of many documents is read by the process that hands out the work
 BIG_PAGE = 4 * 1024 * 1024
 
@@ -122,10 +124,17 @@ def analyse_document(
     thread, repairs = threads.build(raw, source=page.key, retrieved_at=page.retrieved_at)
     for judge in steps.judges:
         thread = judge(thread)
+    if not thread.posts and not any(len(span) for span in raw.article) and not raw.ledger:
+        raise SourceError(page.key, "holds no words that we can read", "save the page again")
     thread = keep_ids(thread, previous)
     coded = [coder(thread) for coder in steps.coders]
-    mentions = raw.ledger or steps.extract(thread)
     problems = [Problem(source=page.key, stage="read", reason=why) for why in repairs]
+    mentions = raw.ledger
+    if sum(map(len, raw.article)) > MAX_ARTICLE:
+        told = f"article longer than {MAX_ARTICLE} characters: its results were not extracted"
+        problems.append(Problem(source=page.key, stage="claims", reason=f"{told}; split it"))
+    elif not mentions:
+        mentions = steps.extract(thread)
     return Analysis(
         thread=thread,
         fingerprint=fingerprint(raw, page.key, steps.version),

@@ -91,7 +91,7 @@ def _sources(study: config.Study, named: Sequence[str], options: Options) -> lis
     return made
 
 
-def _run(study: config.Study, named: Sequence[str], options: Options) -> Run:
+def _run(study: config.Study, named: Sequence[str], options: Options, *, whole: bool = True) -> Run:
     book_path = options.codebook or (
         Path(config.inside(study, [study.codebook], allow_outside=options.allow_outside)[0])
         if study.codebook
@@ -105,7 +105,7 @@ def _run(study: config.Study, named: Sequence[str], options: Options) -> Run:
     with exclusive(study.folder / "study.lock"):
         made = _sources(study, named, options)
         with SqliteStore(study.database) as store:
-            done = run(made, store, steps, world)
+            done = run(made, store, steps, world, whole=whole)
             _remember(store, done, book.name, book.digest(), study)
     return done
 
@@ -167,10 +167,10 @@ def analyze(
     _complain_early(listed, out, options)
     with _folder(Path(study) if study is not None else None) as folder:
         kept = _open_or_create(folder, listed, options)
-        own = config.inside(kept, kept.sources, allow_outside=True)
-        done = _run(kept, _union(kept.folder, own, listed), options)
+        chosen, whole = _chosen(kept, listed, options)
+        done = _run(kept, chosen, options, whole=whole)
         target = Path(out) if out is not None else (kept.exports if study is not None else None)
-        count, problems = _counted(kept)
+        count, problems = _counted(kept, options)
         if target is not None:
             export(kept.folder, target, options=options)
         return Result(run=done, study=kept.folder, out=target, problems=problems, documents=count)
@@ -190,11 +190,17 @@ def _complain_early(
         assembly.load_codebook(options.codebook)
 
 
-def _union(folder: Path, own: Sequence[str], listed: Sequence[str]) -> list[str]:
-    """The study's sources that still exist and the ones named now, each once, as named now."""
+def _chosen(study: config.Study, listed: Sequence[str], options: Options) -> tuple[list[str], bool]:
+    """The study's own sources and the ones named now, each once; and whether these are all.
+
+    A path outside that only the study's file names is left alone, and not taken for vanished,
+    unless that was allowed: the study may come from a stranger.
+    """
     named = {os.path.abspath(name): name for name in listed}
+    own = config.inside(study, study.sources, allow_outside=True)
     rest = [path for path in own if path not in named and _exists(path)]
-    return [*rest, *named.values()]
+    allowed = [p for p in rest if options.allow_outside or config.is_inside(study, p)]
+    return [*allowed, *named.values()], len(allowed) == len(rest)
 
 
 def _exists(path: str) -> bool:
@@ -225,12 +231,12 @@ def rerun(study: str | os.PathLike[str], *, options: Options | None = None) -> R
         config.inside(kept, [str(found.path) for found in sources.find(here)])  # links below them
     done = _run(kept, here, options)
     export(kept.folder, kept.exports, options=options)
-    count, problems = _counted(kept)
+    count, problems = _counted(kept, options)
     return Result(run=done, study=kept.folder, out=kept.exports, problems=problems, documents=count)
 
 
-def _counted(study: config.Study) -> tuple[int, int]:
-    with opened(study.folder) as snapshot:
+def _counted(study: config.Study, options: Options) -> tuple[int, int]:
+    with opened(study.folder, options=options) as snapshot:
         return sum(1 for _ in snapshot.rows("documents")), sum(1 for _ in snapshot.rows("problems"))
 
 

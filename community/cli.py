@@ -152,6 +152,7 @@ def analyze(
     key: Key = None,
     identities: Identities = None,
     for_sharing: Sharing = False,
+    allow_outside: Outside = False,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:
@@ -177,6 +178,7 @@ def analyze(
             identities=identities,
             sharing=for_sharing,
             codebook=codebook,
+            allow_outside=allow_outside,
             stdin=stdin,
         )
         result = do(

@@ -154,6 +154,11 @@ def _write_new(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
+def is_inside(study: Study, path: str) -> bool:
+    """Whether a path, its links followed, stays in the study's folder."""
+    return _resolved(Path(os.path.normpath(study.folder / path))).is_relative_to(study.folder)
+
+
 def inside(study: Study, paths: Sequence[str], *, allow_outside: bool = False) -> list[str]:
     """Paths of a study, made absolute.
 
@@ -163,8 +168,7 @@ def inside(study: Study, paths: Sequence[str], *, allow_outside: bool = False) -
     absolute = []
     for path in paths:
         full = Path(os.path.normpath(study.folder / path))
-        home = study.folder
-        if not allow_outside and not _resolved(full).is_relative_to(home):
+        if not allow_outside and not is_inside(study, path):
             advice = "pass --allow-outside if you trust this study"
             raise StudyError(str(study.folder / "study.toml"), f"{path} leaves the study", advice)
         absolute.append(str(full))

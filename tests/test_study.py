@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +87,6 @@ def test_a_second_run_analyses_nothing_and_exports_the_same_bytes(
 def test_a_pool_of_processes_gives_the_same_bytes_as_one(
     analysed: tuple[Path, Path], tmp_path: Path, options: community.Options
 ) -> None:
-    from dataclasses import replace
-
     community.analyze(
         [PAGES],
         study=tmp_path / "study",
@@ -331,8 +330,6 @@ def test_a_study_is_for_its_owners_eyes(tmp_path: Path, options: community.Optio
 def test_a_study_that_names_paths_outside_needs_leave_to_run(
     tmp_path: Path, options: community.Options
 ) -> None:
-    from dataclasses import replace
-
     page = posts_file(tmp_path / "t.jsonl", POSTS)
     study = tmp_path / "study"
     community.analyze([page], study=study, options=options)
@@ -353,8 +350,37 @@ def test_a_source_named_later_is_kept_in_the_studys_file(
         stream.write("# my own note\n")
     community.analyze([two], study=study, options=options)
     assert "# my own note" in (study / "study.toml").read_text(encoding="utf-8")
-    done = community.analyze([two], study=study, options=options)
-    assert (done.run.counts["sources"], done.run.counts["vanished"]) == (2, 0)
+    left_alone = community.analyze([two], study=study, options=options).run.counts
+    assert (left_alone["sources"], left_alone["vanished"]) == (1, 0)
+    allowed = replace(options, allow_outside=True)
+    both = community.analyze([two], study=study, options=allowed).run.counts
+    assert (both["sources"], both["unchanged"], both["vanished"]) == (2, 2, 0)
+
+
+def test_a_strangers_study_does_not_make_us_read_what_we_did_not_name(
+    tmp_path: Path, options: community.Options
+) -> None:
+    secret = posts_file(tmp_path / "secret.jsonl", POSTS)
+    mine = posts_file(tmp_path / "mine.jsonl", POSTS[:1])
+    study = tmp_path / "stranger"
+    study.mkdir()
+    (study / "study.toml").write_text(f'[study]\nsources = ["../{secret.name}"]\n')
+    community.analyze([mine], study=study, out=tmp_path / "out", options=options)
+    assert {row["source"] for row in rows(tmp_path / "out", "documents")} == {"mine.jsonl"}
+
+
+def test_a_page_without_words_is_a_problem(tmp_path: Path, options: community.Options) -> None:
+    told = problems_of(tmp_path, "blank.txt", b" \n\t\n \n", options)
+    assert told == ["holds no words that we can read; save the page again"]
+
+
+def test_an_endless_article_is_read_without_its_results(
+    tmp_path: Path, options: community.Options
+) -> None:
+    told = problems_of(
+        tmp_path, "long.txt", b"A title\n\n" + b"Some words follow. " * 40_000, options
+    )
+    assert any("not extracted" in reason for reason in told)
 
 
 def test_an_unknown_key_in_a_study_file_is_an_error_that_names_the_known_ones(
@@ -397,8 +423,6 @@ def test_a_database_that_is_not_ours_is_left_alone(
 def test_names_contacts_and_links_are_masked_at_equal_length(
     tmp_path: Path, options: community.Options
 ) -> None:
-    from dataclasses import replace
-
     words = "Thanks Runa, write to me: runa.k@example.org or +44 7700 900123, see https://x.org/a?b"
     told = [*POSTS, {"id": "4", "text": words, "author": "Ivo"}]
     page = posts_file(tmp_path / "t.jsonl", told)
@@ -416,8 +440,6 @@ def test_names_contacts_and_links_are_masked_at_equal_length(
 def test_what_is_shared_holds_no_words_no_source_and_no_day(
     analysed: tuple[Path, Path], tmp_path: Path, options: community.Options
 ) -> None:
-    from dataclasses import replace
-
     study, out = analysed
     community.export(study, tmp_path / "shared", options=replace(options, sharing=True))
     local = {row["post_id"]: row for row in rows(out, "posts")}
