@@ -112,3 +112,14 @@ def test_the_articles_on_real_pages_end_where_their_furniture_begins(
     found = furniture.article(words)
     assert found.spans[-1].end == end
     assert any(span.start == start for span in found.spans)
+
+
+def test_a_signed_discussion_without_bullets_is_said_to_be_not_split() -> None:
+    told = "\n\n".join(
+        f"{name} says:\nMarch {day}, 2017 at 8:15 pm\nI had mine in spring, and it went well.\nReply"
+        for day, name in enumerate(("Marit", "Tor", "Liv"), 3)
+    )
+    document = read(f"A headline\n\nThe article itself, in a line.\n\n{told}\n")
+    assert not document.complete
+    assert document.note is not None
+    assert "3 lines look like bylines" in document.note
