@@ -13,7 +13,8 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	touch $@
 
 demo: $(VENV)/.ready
-	$(VENV)/bin/community analyze "$(SOURCE)" --study $(DEMO)/study --out $(DEMO)/tables
+	$(VENV)/bin/community analyze "$(SOURCE)" --study $(DEMO)/study --out $(DEMO)/tables \
+	  --codebook corpus/codebook.toml
 	@echo "Open $(DEMO)/tables/report.html in a browser; the tables beside it open in R, pandas or a spreadsheet."
 
 test: $(VENV)/.ready

@@ -14,7 +14,7 @@ from community.errors import CommunityError
 from community.stores.sqlite import SqliteStore
 
 _PACKAGES = ("spacy", "scikit-learn", "vaderSentiment", "bertopic", "lxml", "pyarrow", "matplotlib")
-_OPTIONAL = {"bertopic": "discovered topics use the scikit-learn stand-in", "scikit-learn": ""}
+_OPTIONAL = ("bertopic", "scikit-learn")  # nothing in this version needs them
 
 
 class Finding(NamedTuple):
@@ -44,7 +44,7 @@ def _package(name: str) -> Finding:
         return Finding(name, True, installed(name))
     except PackageNotFoundError:
         if name in _OPTIONAL:
-            return Finding(name, True, f"not installed {_OPTIONAL[name]}".strip())
+            return Finding(name, True, "not installed; nothing in this version needs it")
         return Finding(name, False, "not installed: pip install community")
 
 

@@ -259,20 +259,44 @@ def claims(source: Sources = None, as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps([_claim(document, mention) for document, mention in found], indent=1))
         return
+    _print_claims(found)
+
+
+_WIDE = 110  # columns of a terminal from which a result's own words are shown
+_SHOWN = 44  # characters of a result's own words in the table; --json has them all
+
+
+def _print_claims(found: list[Any]) -> None:
+    """A table for the eyes, a line a result, under the name of each document."""
+    from itertools import groupby
+
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("document", "trial", "endpoint", "value", "interval", "n", "when", "words")
-    for document, mention in found:
-        told = _claim(document, mention)
-        low, high, level = told["ci_low"], told["ci_high"], told["ci_level"]
-        interval = f"{low:g} to {high:g} ({level or '?'} %)" if low is not None else ""
-        value = "" if told["value"] is None else f"{told['value']:g} {told['unit'] or ''}"
-        words = " ".join(str(told["text"]).split())
-        cells = (document.source, told["trial"], told["endpoint"], value, interval, told["n"])
-        shown = ["" if cell is None else str(cell) for cell in (*cells, told["timepoint"])]
-        table.add_row(*shown, words[:80])
-    Console().print(table)
+    console = Console()
+    for source, results in groupby(found, key=lambda pair: pair[0].source):
+        table = Table(title=source, box=box.SIMPLE, title_justify="left", pad_edge=False)
+        for name in ("trial", "endpoint", "value", "interval", "n", "when"):
+            table.add_column(name)
+        wide = console.width >= _WIDE
+        if wide:
+            table.add_column("words", no_wrap=True, overflow="ellipsis", max_width=_SHOWN)
+        for document, mention in results:
+            cells = _claim_cells(document, mention)
+            table.add_row(*(cells if wide else cells[:-1]))
+        console.print(table)
+
+
+def _claim_cells(document: Any, mention: Any) -> list[str]:
+    interval = ""
+    if mention.ci_low is not None:
+        level = "" if mention.ci_level is None else f" ({mention.ci_level:g} %)"
+        interval = f"{mention.ci_low:g} to {mention.ci_high:g}{level}"
+    value = "" if mention.value is None else f"{mention.value:g} {mention.unit or ''}".strip()
+    words = " ".join(mention.span.of(document.text).split())
+    cells = (mention.trial, mention.endpoint, value, interval, mention.n, mention.timepoint, words)
+    return ["" if cell is None else str(cell) for cell in cells]
 
 
 def _claim(document: Any, mention: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 
 import pytest
 from coding_threads import thread_of
@@ -146,3 +147,10 @@ cues = [{ phrases = ["fine"] }, { phrases = ["(open"] }]
     with pytest.raises(CodebookError) as caught:
         parse(text, "mine.toml")
     assert "mine.toml: code c: cues 2: phrases" in str(caught.value)
+
+
+def test_the_codebook_of_the_demo_extends_the_packaged_one() -> None:
+    path = Path(__file__).parent.parent / "corpus" / "codebook.toml"
+    book = parse(path.read_text(encoding="utf-8"), str(path))
+    assert book.name == "corpus"
+    assert [code.code for code in book.codes] == [code.code for code in default().codes]
