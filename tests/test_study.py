@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import sqlite3
 import stat
@@ -150,23 +151,35 @@ def test_one_more_comment_changes_no_other_post(tmp_path: Path, options: communi
         )
 
 
-def test_a_comment_added_to_a_text_outline_changes_no_other_posts_id(
-    tmp_path: Path, options: community.Options
+MOVES = {"start", "end", "position", "role_start", "role_end", "evidence_start", "evidence_end"}
+
+
+@pytest.mark.parametrize("where", [0, 2, -1])
+def test_a_comment_added_to_a_text_outline_changes_nothing_of_the_others_but_offsets(
+    where: int, tmp_path: Path, options: community.Options
 ) -> None:
     page = tmp_path / "outline.txt"
     text = (PAGES / "blog_outline.txt").read_text(encoding="utf-8")
     page.write_text(text, encoding="utf-8")
     community.analyze([page], study=tmp_path / "s", out=tmp_path / "a", options=options)
-    mark = text.index("\n  • ", len(text) // 2) + 1
+    tops = [match.end() for match in re.finditer(r"\n(?=  • )", text)]
     more = (
         "  • Just one more question from me: did anybody here go back to full time work after?\n\n"
     )
-    page.write_text(text[:mark] + more + text[mark:], encoding="utf-8")
+    page.write_text(text[: tops[where]] + more + text[tops[where] :], encoding="utf-8")
     community.analyze([page], study=tmp_path / "s", out=tmp_path / "b", options=options)
-    before = [row["post_id"] for row in rows(tmp_path / "a", "posts")]
-    after = [row["post_id"] for row in rows(tmp_path / "b", "posts")]
-    assert len(after) == len(before) + 1
-    assert [name for name in after if name in set(before)] == before
+
+    def of(folder: str, table: str, known: set[str]) -> list[dict[str, str]]:
+        return [
+            {name: value for name, value in row.items() if name not in MOVES}
+            for row in rows(tmp_path / folder, table)
+            if row["post_id"] in known
+        ]
+
+    known = {row["post_id"] for row in rows(tmp_path / "a", "posts")}
+    assert len(rows(tmp_path / "b", "posts")) == len(known) + 1
+    for table in ("posts", "quotes", "codings", "links"):
+        assert of("b", table, known) == of("a", table, known), table
 
 
 def test_a_withdrawn_post_loses_its_words_and_keeps_its_counts(
