@@ -262,7 +262,6 @@ def _features(
         "question": float(theirs.asks and not mine.asks),
         "agrees": float(mine.agrees and previous),
         "yours": float(wording.claims(theirs) & wording.credits(mine) != set()),
-        "distance": float(min(10, post.position - other.position - 1)),
     }
 
 
