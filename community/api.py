@@ -13,9 +13,9 @@ import os
 import platform
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -69,7 +69,6 @@ class Result:
     out: Path | None
     problems: int
     documents: int
-    _frames: dict[str, Any] = field(default_factory=dict)
 
     def frame(self, table: str) -> Any:
         """A published table as a pandas data frame (needs pandas; see `community.frame`)."""
@@ -373,7 +372,6 @@ def claims_of(named: Sequence[str | os.PathLike[str]], *, stdin: bytes | None = 
 
 __all__ = [
     "FORMATS",
-    "Callable",
     "Options",
     "Result",
     "analyze",

@@ -25,7 +25,6 @@ from community.types import (
     Post,
     Problem,
     Quote,
-    Score,
     Span,
     Thread,
 )
@@ -234,8 +233,3 @@ def to_link(row: Sequence[Any]) -> Link:
     told = dict(zip(columns("links"), row, strict=True))
     start, end = told.pop("evidence_start"), told.pop("evidence_end")
     return Link(evidence=Span(start or 0, end or 0), **told)
-
-
-def to_score(row: Sequence[Any]) -> Score:
-    """A stored score."""
-    return Score(**dict(zip(columns("scores"), row, strict=True)))

@@ -12,7 +12,7 @@ are ISO 8601 strings, with an offset only where the source states one. ``None`` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import BinaryIO, Literal
 
@@ -237,17 +237,6 @@ class Thread:
     def by_id(self) -> dict[str, Post]:
         """Posts by their id."""
         return {post.id: post for post in self.posts}
-
-    def ancestors(self, post: Post) -> Iterator[Post]:
-        """Whom the post answers, whom that one answers, …; `answers_id` before `parent_id`."""
-        posts, seen = self.by_id(), {post.id}
-        while True:
-            above = posts.get(post.answers_id or post.parent_id or "")
-            if above is None or above.id in seen:
-                return
-            seen.add(above.id)
-            yield above
-            post = above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

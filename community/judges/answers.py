@@ -19,6 +19,7 @@ from community import headers
 from community.errors import CodebookError
 from community.judges import authors, lost, wording
 from community.judges.wording import Wording
+from community.privacy import is_shared
 from community.types import Post, Thread
 
 _FILE = "answers.toml"
@@ -100,7 +101,7 @@ def addressee(post: Post) -> headers.Header | None:
 
 def _with_header(post: Post, header: headers.Header | None) -> Post:
     """A post with what the header on an answer to it tells."""
-    if header is None or post.author is not None or authors.is_shared(header.author):
+    if header is None or post.author is not None or is_shared(header.author):
         return post
     if post.posted_at is not None:
         return replace(post, author=header.author)
@@ -161,7 +162,7 @@ def _fits(header: headers.Header, other: Post) -> bool:
         return False
     if other.posted_at and header.posted_at:
         return other.posted_at[:19] == header.posted_at[:19]
-    return other.author is not None or not authors.is_shared(header.author)
+    return other.author is not None or not is_shared(header.author)
 
 
 def _candidates(post: Post, above: list[Post]) -> list[Post]:
@@ -272,7 +273,7 @@ def _at_start(post: Post) -> bool:
 
 def _mentions(own: str, author: str | None) -> bool:
     """Whether a text names an author, in full or by a first name of four letters or more."""
-    if not author or authors.is_shared(author):
+    if not author or is_shared(author):
         return False
     first = author.split()[0]
     text = own.casefold()
@@ -280,14 +281,14 @@ def _mentions(own: str, author: str | None) -> bool:
 
 
 def _same_person(post: Post, other: Post) -> bool:
-    if authors.is_shared(post.author):
+    if is_shared(post.author):
         return False
     return post.author is not None and post.author == other.author
 
 
 def _speaks_back(post: Post, other: Post, above: list[Post]) -> bool:
     """Whether a post above addresses this post's author, or answers a post of theirs."""
-    if post.author is None or authors.is_shared(post.author):
+    if post.author is None or is_shared(post.author):
         return False
     if any(authors.same(address.name, post.author) for address in authors.addresses(other)):
         return True

@@ -48,11 +48,6 @@ def _greeting() -> re.Pattern[str]:
     return re.compile(rf"^\s*(?:{names})\b(?P<rest>[^.!?\n]{{0,{_GREETED}}})", re.IGNORECASE)
 
 
-def is_shared(name: str | None) -> bool:
-    """Whether a name is one that many use ("Anonymous")."""
-    return (name or "").casefold().strip() in _listed("shared-name")
-
-
 def could_be_name(word: str) -> bool:
     """Whether a word that addresses somebody can be a name, as far as word lists tell."""
     folded = word.casefold().replace("’", "'").strip(".,:!'")

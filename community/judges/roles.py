@@ -16,6 +16,7 @@ from typing import get_args
 
 from community.errors import CodebookError
 from community.judges import authors
+from community.privacy import is_shared
 from community.text import fold
 from community.types import Post, Role, Span, Thread
 
@@ -111,7 +112,7 @@ def judge(thread: Thread) -> Thread:
 def _key(post: Post) -> str | None:
     if post.author_native_id:
         return f"id {post.author_native_id}"
-    if post.author is None or authors.is_shared(post.author):
+    if post.author is None or is_shared(post.author):
         return None
     return post.author.casefold()
 

@@ -16,8 +16,8 @@ from community.text import words
 from community.types import Post, Thread
 
 _THANKS = re.compile(
-    r"\s*(?:many\s+)?(?:thanks|thank you|thankyou|thx|ta|cheers|danke|merci|gracias|hvala|"
-    r"grazie)\b",
+    r"\s*(?:many\s+)?(?:thanks|thank you|thankyou|thx|ta|cheers|danke|merci|gracias|grazie|"
+    r"obrigad[oa]|bedankt|dank u|takk|tack|tak|kiitos|dziękuję|dzięki|děkuji|hvala|köszönöm)\b",
     re.IGNORECASE,
 )
 _YOU = re.compile(

@@ -7,7 +7,7 @@ document at a time is in memory.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -220,8 +220,3 @@ def _cut(text: str, values: Values, prefix: str = "") -> str | None:
     """The words at a row's offsets; None where it has none."""
     start = values[f"{prefix}start"]
     return None if start is None else text[start : values[f"{prefix}end"]]
-
-
-def with_meta(snapshot: StudySnapshot, meta: dict[str, object]) -> StudySnapshot:
-    """The snapshot with what the report and ``run.json`` say of the run."""
-    return replace(snapshot, meta=meta)
