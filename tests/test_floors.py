@@ -13,9 +13,9 @@ PACKAGE = Path(__file__).parent.parent / "community"
 # where that makes no cycle
 FLOORS = {
     0: {"types", "contracts", "errors"},
-    1: {"ids", "tables", "text", "dates", "headers", "marks", "quotes", "threads", "flat", "html",
+    1: {"ids", "tables", "spool", "text", "dates", "headers", "marks", "quotes", "threads", "flat", "html",
         "codebook", "lexicon"},
-    2: {"tabular", "readers", "coding", "coders", "judges", "results", "linking", "privacy"},
+    2: {"records", "tabular", "readers", "coding", "coders", "judges", "results", "linking", "privacy"},
     3: {"rows", "matching", "analysis", "pipeline", "summaries", "prevalence", "units"},
     4: {"stores", "exporters", "sources", "scale", "locks", "files", "charts"},
     5: {"plugins", "config", "assembly", "api", "checkup", "cli", "__init__", "__main__"},

@@ -11,16 +11,13 @@ from dataclasses import replace
 from community import dates
 from community.html import dates as comment_dates
 from community.html.bodies import status_of
-from community.html.markup import TextBuilder, parse
-from community.html.quotes import is_quote, quote
+from community.html.markup import TextBuilder
+from community.records import bodies
 from community.tabular.columns import Columns
 from community.tabular.rows import Row
 from community.text import newlines
-from community.types import Page, RawDocument, RawPost, RawQuote, Span
+from community.types import Page, RawDocument, RawPost, Span
 
-_MARKUP = re.compile(
-    r"<(?:p|br|div|blockquote|aside|ul|ol)\b[^<>]{0,400}>|</(?:p|a|b|i|em|strong)>", re.I
-)
 _NOTHING = frozenset({"", "null", "none", "nan", "na", "n/a", "nil", "undefined", "-1", "0"})
 _NOBODY = frozenset({"", "[deleted]", "[removed]", "null", "none", "nan"})
 _RE = re.compile(r"^(?:(?:re|aw|sv|antw|rv)\s*:\s*)+", re.I)
@@ -94,7 +91,7 @@ def _post(row: Row, found: Columns, builder: TextBuilder, title: str | None) -> 
     spans: list[Span] = []
     if own_title and own_title != title:  # a table of reviews: each row has its own heading
         spans += [span] if (span := builder.add_text(own_title)) else []
-    span, quotes = _body(words, builder, f"line {row.line}")
+    span, quotes = bodies.append(words, builder)
     spans += [span] if span else []
     at = builder.length
     author = _id(cells.get(found.author)) if found.author else ""
@@ -109,19 +106,6 @@ def _post(row: Row, found: Columns, builder: TextBuilder, title: str | None) -> 
         quotes=quotes,
         url=(_words(cells.get(found.url)) or None) if found.url else None,
     )
-
-
-def _body(
-    words: str, builder: TextBuilder, subject: str
-) -> tuple[Span | None, tuple[RawQuote, ...]]:
-    """Appends a cell: as markup where it is markup, else as it stands."""
-    if not words:
-        return None, ()
-    if not _MARKUP.search(words):
-        return builder.add_text(words), ()
-    body = parse(words, subject)
-    rendered = builder.add(body, mark=is_quote)
-    return rendered.span, tuple(quote(node, span, "") for node, span in rendered.marks)
 
 
 def _when(cell: object) -> tuple[str | None, str | None]:

@@ -1,0 +1,1 @@
+"""What exports and APIs state of a thread, and how that becomes a `RawDocument`."""
