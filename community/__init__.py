@@ -9,16 +9,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from community.api import Options, Result, analyze, claims_of, export, frame, opened, rerun
+    from community.api import (
+        FetchOptions,
+        Options,
+        Result,
+        analyze,
+        claims_of,
+        columns_of,
+        export,
+        fetch,
+        frame,
+        opened,
+        rerun,
+    )
 
 __version__ = "0.1.0"
 __all__ = [
+    "FetchOptions",
     "Options",
     "Result",
     "__version__",
     "analyze",
     "claims_of",
+    "columns_of",
     "export",
+    "fetch",
     "frame",
     "opened",
     "rerun",

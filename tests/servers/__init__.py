@@ -1,0 +1,1 @@
+"""Servers on loopback for tests: one that misbehaves on purpose, and a real WordPress."""
