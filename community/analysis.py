@@ -19,6 +19,7 @@ from community.errors import CommunityError, SourceError
 from community.ids import sha256
 from community.matching import keep_ids
 from community.types import (
+    MAX_READ,
     Analysis,
     Coding,
     Ledger,
@@ -31,7 +32,7 @@ from community.types import (
 )
 
 # what a reader that cannot stream may be handed at once, in bytes
-MAX_PAGE = 64 * 1024 * 1024
+MAX_PAGE = MAX_READ
 # characters of article text from which results are extracted; no report is as long
 MAX_ARTICLE = 500_000
 # from here on a page of many documents is read by the process that hands out the work

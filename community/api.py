@@ -13,20 +13,24 @@ import os
 import platform
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from glob import escape
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
 from community import assembly, config, plugins, sources
 from community.errors import SourceError, StudyError, UsageError
+from community.fetching.options import FetchOptions
 from community.files import write_whole
 from community.locks import exclusive
+from community.mapping import columns_of
 from community.pipeline import Progress, Source, World, run
 from community.privacy import Profile
+from community.retrieval import fetch
 from community.scale import mapper
 from community.stores.snapshot import StudySnapshot
 from community.stores.sqlite import SqliteStore
@@ -47,7 +51,8 @@ class Options:
 
     `workers` is the number of processes; `key` a file with the pseudonym key; `identities` "keep"
     gives names as found; `sharing` the profile that may be passed on; `allow_outside` lets a
-    study's own file name paths outside its folder; `progress` is told stage, done, total.
+    study's own file name paths outside its folder; `columns` says what holds what in the tables
+    that are named now, and is remembered; `progress` is told stage, done, total.
     """
 
     workers: int = 1
@@ -56,6 +61,7 @@ class Options:
     sharing: bool = False
     codebook: Path | None = None
     allow_outside: bool = False
+    columns: Mapping[str, str] = field(default_factory=dict)
     stdin: bytes | None = None
     progress: Progress = lambda _stage, _done, _total: None
 
@@ -84,7 +90,7 @@ def _sources(study: config.Study, named: Sequence[str], options: Options) -> lis
     with SqliteStore(study.database) as store:
         known = {key: Path(path) for key, (path, _) in store.sources().items()}
     found = sources.find(named, known=known)
-    made = [Source(key=f.key, path=f.told, page=sources.page(f)) for f in found]
+    made = [Source(key=k, path=told, page=page) for k, told, page in sources.opened(found)]
     if options.stdin is not None:
         made.append(Source(key="stdin", path="-", page=sources.stdin_page(options.stdin)))
     return made
@@ -97,7 +103,7 @@ def _run(study: config.Study, named: Sequence[str], options: Options, *, whole: 
         else None
     )
     book = assembly.load_codebook(book_path)
-    steps = assembly.steps(book, readers=study.readers, coders=study.coders)
+    steps = assembly.steps(book, readers=study.readers, coders=study.coders, columns=study.columns)
     world = World(
         map=mapper(options.workers), now=_now, clock=time.monotonic, progress=options.progress
     )
@@ -166,6 +172,8 @@ def analyze(
     _complain_early(listed, out, options)
     with _folder(Path(study) if study is not None else None) as folder:
         kept = _open_or_create(folder, listed, options)
+        if options.columns:
+            kept = config.add_columns(kept, _patterns(kept, listed, options), options.columns)
         chosen, whole = _chosen(kept, listed, options)
         done = _run(kept, chosen, options, whole=whole)
         target = Path(out) if out is not None else (kept.exports if study is not None else None)
@@ -200,6 +208,20 @@ def _chosen(study: config.Study, listed: Sequence[str], options: Options) -> tup
     rest = [path for path in own if path not in named and _exists(path)]
     allowed = [p for p in rest if options.allow_outside or config.is_inside(study, p)]
     return [*allowed, *named.values()], len(allowed) == len(rest)
+
+
+def _patterns(study: config.Study, listed: Sequence[str], options: Options) -> list[str]:
+    """Patterns of the keys of what is named now: a file's own, a folder's with all below it."""
+    known: dict[str, Path] = {}
+    if study.database.exists():
+        with SqliteStore(study.database, read_only=True) as store:
+            known = {key: Path(path) for key, (path, _) in store.sources().items()}
+    made = ["stdin"] if options.stdin is not None else []
+    for name in listed:
+        keys = [found.key for found in sources.find([name], known=known)]
+        alone = os.path.isfile(name)
+        made += [escape(key if alone else key.split("/")[0]) for key in keys]
+    return list(dict.fromkeys(made))
 
 
 def _exists(path: str) -> bool:
@@ -353,7 +375,8 @@ def claims_of(named: Sequence[str | os.PathLike[str]], *, stdin: bytes | None = 
     from community.analysis import Job, analyse
 
     steps = assembly.steps(assembly.load_codebook(None), coders=())
-    pages = [sources.page(found) for found in sources.find([os.fspath(n) for n in named])]
+    found = sources.find([os.fspath(n) for n in named])
+    pages = [page for _, _, page in sources.opened(found)]
     if stdin is not None:
         pages.append(sources.stdin_page(stdin))
     made = []
@@ -372,11 +395,14 @@ def claims_of(named: Sequence[str | os.PathLike[str]], *, stdin: bytes | None = 
 
 __all__ = [
     "FORMATS",
+    "FetchOptions",
     "Options",
     "Result",
     "analyze",
     "claims_of",
+    "columns_of",
     "export",
+    "fetch",
     "frame",
     "opened",
     "rerun",

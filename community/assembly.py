@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import inspect
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from community import codebook, config, plugins
 from community.analysis import Steps
 from community.codebook import Codebook
-from community.contracts import Coder
+from community.contracts import Coder, Reader
 from community.errors import CodebookError
 from community.ids import sha256
 from community.judges import answers, roles
 from community.linking import links
 from community.results import claims, ledger
+from community.tabular import maps
 
 VERSION = "0.1.0"
 
@@ -49,7 +51,11 @@ def _lexicons(path: Path, text: str) -> dict[str, str]:
 
 
 def steps(
-    book: Codebook, *, readers: Sequence[str] = (), coders: Sequence[str] = ("rules", "vader")
+    book: Codebook,
+    *,
+    readers: Sequence[str] = (),
+    coders: Sequence[str] = ("rules", "vader"),
+    columns: Mapping[str, Any] | None = None,
 ) -> Steps:
     """The parts that a run is made of.
 
@@ -57,14 +63,17 @@ def steps(
         book: the codebook that coders follow.
         readers: names of the readers to use; all of them where empty.
         coders: names of the coders, in the order of their rows.
+        columns: maps of columns for the readers of tables, as ``study.toml`` has them.
 
     Raises:
         PluginError: a name is unknown.
     """
     names = tuple(readers) or plugins.names("readers")
     told = "\x00".join((VERSION, config.code_digest(), book.digest(), *names, "", *coders))
+    if columns:
+        told += "\x00" + repr(maps.told(columns))
     return Steps(
-        readers=tuple((name, plugins.make("readers", name)) for name in names),
+        readers=tuple((name, _reader(name, columns or {})) for name in names),
         judges=(answers.judge, roles.judge),
         coders=tuple(_coder(name, book) for name in coders),
         extract=claims.make(),
@@ -73,6 +82,15 @@ def steps(
         link=links.make(),
         version=hashlib.sha256(sha256(told).encode()).hexdigest()[:16],
     )
+
+
+def _reader(name: str, columns: Mapping[str, Any]) -> Reader:
+    """A reader; one that reads tables gets the maps of columns."""
+    wants = inspect.signature(plugins.factory("readers", name)).parameters
+    made: Reader = plugins.make(
+        "readers", name, **({"columns": columns} if "columns" in wants else {})
+    )
+    return made
 
 
 def _coder(name: str, book: Codebook) -> Coder:

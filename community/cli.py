@@ -16,6 +16,7 @@ import typer
 
 if TYPE_CHECKING:
     from community.api import Options, Result
+    from community.fetching.job import Fetched
 
 EXIT_CODES = """\
 Exit codes: 0 done (what could not be read stands in problems.csv) · 1 nothing could be read, or
@@ -52,6 +53,8 @@ Outside = Annotated[
     bool, typer.Option("--allow-outside", help="Let study.toml name paths outside its folder.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Say it as JSON on standard output.")]
+MAP_HELP = "What holds what in the tables named: text=Comment,author=Name,parent_id=ReplyTo"
+Map = Annotated[list[str] | None, typer.Option("--map", help=MAP_HELP, metavar="ROLE=COLUMN,…")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 if there was any problem.")]
 
 
@@ -101,6 +104,15 @@ def _options(progress: Any = None, **given: Any) -> Options:
         raise UsageError("--identities", f"is {given['identities']!r}", "pseudonyms or keep")
     told = {name: value for name, value in given.items() if value is not None}
     return Options(**told, **({"progress": progress} if progress else {}))
+
+
+def _columns(given: list[str] | None) -> dict[str, str] | None:
+    """Maps of columns as options give them, the last word on each role."""
+    from community.tabular import maps
+
+    return (
+        {role: name for item in given for role, name in maps.parse(item).items()} if given else None
+    )
 
 
 def _many(count: int, noun: str) -> str:
@@ -153,6 +165,7 @@ def analyze(
     identities: Identities = None,
     for_sharing: Sharing = False,
     allow_outside: Outside = False,
+    map_: Map = None,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:
@@ -179,6 +192,7 @@ def analyze(
             sharing=for_sharing,
             codebook=codebook,
             allow_outside=allow_outside,
+            columns=_columns(map_),
             stdin=stdin,
         )
         result = do(
@@ -240,6 +254,61 @@ def export(
 
 
 @app.command()
+def fetch(
+    url: Annotated[
+        list[str] | None, typer.Argument(help="Addresses of discussions.", metavar="URL")
+    ] = None,
+    study: Annotated[
+        Path | None, typer.Option("--study", "-s", help="The study's folder; made if missing.")
+    ] = None,
+    pages: Annotated[int, typer.Option(help="Pages of one discussion at most.")] = 20,
+    delay: Annotated[float, typer.Option(help="Seconds between requests to one host.")] = 5.0,
+    max_size: Annotated[float, typer.Option(help="Megabytes of one page at most.")] = 10.0,
+    contact: Annotated[
+        str | None, typer.Option(help="Your mail address or project page, told to the site.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Ask for each site's robots.txt and nothing else.")
+    ] = False,
+    as_json: AsJson = False,
+    strict: Strict = False,
+) -> None:
+    """Fetch discussions into a study's sources, politely; then run the study.
+
+    Keeps to robots.txt, follows the pages of a discussion, never logs in; fetch.jsonl is the log.
+
+    Examples:
+
+      community fetch https://example.org/post --study ms-hsct --contact me@example.org
+
+      community fetch https://example.org/post --study ms-hsct --dry-run
+    """
+    from community.api import FetchOptions
+    from community.api import fetch as do
+    from community.errors import UsageError
+
+    if study is None or not url:
+        raise UsageError("fetch", "needs addresses and --study", "see `community fetch --help`")
+    size = int(min(max(max_size, 0), 2**20) * 2**20)
+    told: dict[str, Any] = {"pages": pages, "delay": delay, "max_bytes": size, "contact": contact}
+    with _progress() as progress:
+        options = FetchOptions(**told, dry_run=dry_run, progress=progress)
+        done = do(url, study=study, options=options)
+    _say_fetched(done, as_json=as_json, strict=strict)
+
+
+def _say_fetched(done: Fetched, *, as_json: bool, strict: bool) -> None:
+    """What a fetch did: two lines per address, or JSON; raises if it gave nothing."""
+    print(json.dumps(done.rows(), indent=1) if as_json else done.table())
+    if not as_json:
+        line = f"{_many(done.kept, 'page')} in {done.study}/sources, {done.lost} not fetched"
+        print(line, file=sys.stderr)
+    done.require_something()
+    if strict and done.lost:
+        raise typer.Exit(1)
+
+
+@app.command()
 def claims(source: Sources = None, as_json: AsJson = False) -> None:
     """Print the results that articles report, one row each.
 
@@ -249,6 +318,7 @@ def claims(source: Sources = None, as_json: AsJson = False) -> None:
 
       community claims articles/ --json
     """
+    from community import shown
     from community.api import claims_of
     from community.errors import UsageError
 
@@ -257,54 +327,40 @@ def claims(source: Sources = None, as_json: AsJson = False) -> None:
     named = [name for name in source if name != "-"]
     found = claims_of(named, stdin=sys.stdin.buffer.read() if "-" in source else None)
     if as_json:
-        print(json.dumps([_claim(document, mention) for document, mention in found], indent=1))
+        print(json.dumps([shown.claim(document, mention) for document, mention in found], indent=1))
         return
-    _print_claims(found)
+    shown.claims(found)
 
 
-_WIDE = 110  # columns of a terminal from which a result's own words are shown
-_SHOWN = 44  # characters of a result's own words in the table; --json has them all
+@app.command()
+def columns(
+    source: Sources = None,
+    map_: Map = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the columns of tables are taken for, and how to say it better.
 
+    Examples:
 
-def _print_claims(found: list[Any]) -> None:
-    """A table for the eyes, a line a result, under the name of each document."""
-    from itertools import groupby
+      community columns survey.csv
 
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
+      community columns exports/ --map text=Comment,author=Name
+    """
+    from community import mapping
+    from community.errors import SourceError, UsageError
 
-    console = Console()
-    for source, results in groupby(found, key=lambda pair: pair[0].source):
-        table = Table(title=source, box=box.SIMPLE, title_justify="left", pad_edge=False)
-        for name in ("trial", "endpoint", "value", "interval", "n", "when"):
-            table.add_column(name)
-        wide = console.width >= _WIDE
-        if wide:
-            table.add_column("words", no_wrap=True, overflow="ellipsis", max_width=_SHOWN)
-        for document, mention in results:
-            cells = _claim_cells(document, mention)
-            table.add_row(*(cells if wide else cells[:-1]))
-        console.print(table)
-
-
-def _claim_cells(document: Any, mention: Any) -> list[str]:
-    interval = ""
-    if mention.ci_low is not None:
-        level = "" if mention.ci_level is None else f" ({mention.ci_level:g} %)"
-        interval = f"{mention.ci_low:g} to {mention.ci_high:g}{level}"
-    value = "" if mention.value is None else f"{mention.value:g} {mention.unit or ''}".strip()
-    words = " ".join(mention.span.of(document.text).split())
-    cells = (mention.trial, mention.endpoint, value, interval, mention.n, mention.timepoint, words)
-    return ["" if cell is None else str(cell) for cell in cells]
-
-
-def _claim(document: Any, mention: Any) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    told = asdict(mention)
-    told["text"] = mention.span.of(document.text)
-    return {"source": document.source, **told}
+    if not source:
+        raise UsageError("columns", "no source given", "name a file, a folder or a glob")
+    found = list(mapping.columns_of(source, columns=_columns(map_)))
+    if as_json:
+        print(json.dumps([mapping.as_json(table) for table in found], indent=1))
+    for table in found if not as_json else ():
+        if isinstance(table, SourceError):
+            print(f"community: {table}", file=sys.stderr)
+        else:
+            print("\n".join(mapping.lines(table)))
+    if all(isinstance(table, SourceError) for table in found):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -20,6 +20,7 @@ import platformdirs
 import tomlkit
 
 from community.errors import StudyError, UsageError
+from community.tabular import maps
 
 _KEYS: dict[str, dict[str, type]] = {
     "study": {"name": str, "sources": list, "codebook": str, "readers": list, "coders": list},
@@ -43,6 +44,7 @@ class Study:
     identities: str = "pseudonyms"
     governance: Mapping[str, str] = field(default_factory=dict)
     every: str | None = None
+    columns: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def database(self) -> Path:
@@ -57,8 +59,13 @@ class Study:
 
 def _check_keys(path: Path, told: Mapping[str, Any]) -> None:
     for section, values in told.items():
+        if section == "columns" and isinstance(values, dict):  # its keys are roles, and patterns
+            if found := maps.wrong(values):
+                raise StudyError(str(path), f"[columns]: {found}")
+            continue
         if section not in _KEYS:
-            raise StudyError(str(path), f"unknown section [{section}]", f"there are: {list(_KEYS)}")
+            known = f"there are: {[*_KEYS, 'columns']}"
+            raise StudyError(str(path), f"unknown section [{section}]", known)
         if not isinstance(values, dict):
             raise StudyError(str(path), f"{section} is not a section", f"write [{section}]")
         for key, value in values.items():
@@ -101,6 +108,7 @@ def load(folder: Path) -> Study:
         identities=identities,
         governance=told.get("governance", {}),
         every=told.get("schedule", {}).get("every"),
+        columns=told.get("columns", {}),
     )
 
 
@@ -142,6 +150,26 @@ def add_sources(study: Study, sources: Sequence[str]) -> Study:
     document = tomlkit.parse(path.read_text(encoding="utf-8"))
     section = document.setdefault("study", tomlkit.table())
     section["sources"] = [*study.sources, *new]
+    try:
+        path.write_text(tomlkit.dumps(document), encoding="utf-8")
+    except OSError as error:
+        raise StudyError(str(path), f"cannot be written: {error.strerror}") from error
+    return load(study.folder)
+
+
+def add_columns(study: Study, patterns: Sequence[str], columns: Mapping[str, str]) -> Study:
+    """The study with a map of columns for the sources whose keys fit some patterns.
+
+    Raises:
+        StudyError: the file cannot be written.
+    """
+    path = study.folder / "study.toml"
+    document = tomlkit.parse(path.read_text(encoding="utf-8"))
+    section = document.setdefault("columns", tomlkit.table())
+    for pattern in patterns:
+        table = tomlkit.inline_table()
+        table.update({**dict(section.get(pattern, {})), **columns})
+        section[pattern] = table
     try:
         path.write_text(tomlkit.dumps(document), encoding="utf-8")
     except OSError as error:

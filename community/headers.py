@@ -13,6 +13,7 @@ from community import dates
 
 _LONGEST_NAME = 50  # characters; longer is a sentence that ends in a date
 _NAME_WORDS = 5
+_ABBREVIATED = re.compile(r"(?<!\w)[^\W\d_a-zß-ÿ][^\W\d_]{0,3}\.(?=\s)")
 _SAID = re.compile(
     r"^(?P<before>.{0,120}?)\s*\b(?:wrote|writes|said|says|schrieb|sagte|sagt|meinte|a écrit|a dit|"
     r"escribió|dijo|ha scritto|schreef)\b(?P<after>[^:]{0,60})\s*:\s*↑?\s*$",
@@ -39,7 +40,8 @@ def is_name(text: str) -> bool:
     name = text.strip()
     if not name or len(name) > _LONGEST_NAME or len(name.split()) > _NAME_WORDS:
         return False
-    return not re.search(r"[?!:;,\"“”]|\.\s", name.rstrip(",")) and any(c.isalnum() for c in name)
+    spelled = _ABBREVIATED.sub("", name.rstrip(","))  # "Dr. Ada Lund", "J. R. Smith"
+    return not re.search(r"[?!:;,\"“”]|\.\s", spelled) and any(c.isalnum() for c in name)
 
 
 def dated(line: str) -> Header | None:

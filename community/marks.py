@@ -164,10 +164,18 @@ def _line_before(text: str, at: int, post: Span) -> tuple[headers.Header | None,
 
 
 def _line_start(text: str, at: int, post: Span) -> bool:
-    start = max(text.rfind("\n", 0, at) + 1, post.start)
-    return not text[start:at].strip()
+    """Whether nothing but space stands between a line's start and `at`: looks no further back
+    than to the first word, for a line may hold very many marks."""
+    while at > post.start and text[at - 1] != "\n":
+        at -= 1
+        if not text[at].isspace():
+            return False
+    return True
 
 
 def _line_end(text: str, at: int, post: Span) -> bool:
-    end = text.find("\n", at, post.end)
-    return not text[at : post.end if end < 0 else end].strip(" \t\xa0.,;:")
+    while at < post.end and text[at] != "\n":
+        if text[at] not in " \t\xa0.,;:":
+            return False
+        at += 1
+    return True

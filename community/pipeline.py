@@ -106,10 +106,13 @@ class _Tally:
 
 
 def _page_fingerprint(page: Page, version: str) -> str:
+    """What decides whether a source is read again: its bytes as they lie there, and what reads."""
     digest = hashlib.sha256()
-    with page.open() as stream:
-        while chunk := stream.read(1 << 20):
-            digest.update(chunk)
+    for name, opener in (("", page.stored or page.open), *sorted(page.parts.items())):
+        digest.update(name.encode())
+        with opener() as stream:
+            while chunk := stream.read(1 << 20):
+                digest.update(chunk)
     digest.update(version.encode())
     return digest.hexdigest()
 
@@ -152,8 +155,10 @@ def _jobs(
             continue
         try:
             mark = _page_fingerprint(page, steps.version)
-        except OSError as error:
-            problem = failed(source.key, "find", CommunityError(source.key, str(error)))
+        except (OSError, CommunityError) as error:
+            ours = isinstance(error, CommunityError)
+            told = error if ours else CommunityError(source.key, str(error))
+            problem = failed(source.key, "find", told)
             store.put_source(source.key, source.path, None, [problem])
             tally.add("problems")
             continue
@@ -179,9 +184,27 @@ def _store_document(
     store.put(document, rows.of_analysis(analysis), **facts)
 
 
-def _take(store: Store, outcome: Outcome, run: int, tally: _Tally) -> set[str]:
+class _Stored:
+    """Numbers of the stored documents of the source at hand, looked up once for a source."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._source: str | None = None
+        self._seqs: dict[str, int] = {}
+
+    def of(self, outcome: Outcome, seen: set[str]) -> dict[str, int]:
+        """Number by document; those that this run has stored count where they come again."""
+        ids = {document_id(outcome.source, key) for _, key, _ in outcome.items}
+        if outcome.source != self._source or ids & seen:
+            self._source = outcome.source
+            self._seqs = {k.document_id: k.seq for k in self._store.known(outcome.source)}
+        return self._seqs
+
+
+def _take(
+    store: Store, outcome: Outcome, seqs: Mapping[str, int], run: int, tally: _Tally
+) -> set[str]:
     """Stores what a job gave; returns the ids of the documents that its source still has."""
-    seqs = {k.document_id: k.seq for k in store.known(outcome.source)}
     seen = set()
     for ordinal, key, analysis in outcome.items:
         seen.add(document_id(outcome.source, key))
@@ -205,8 +228,10 @@ def _analyse_all(
     trouble: dict[str, list[Problem]] = {}
     run = tally.counts["run"]
     jobs = _jobs(sources, store, steps, marks, tally)
+    stored = _Stored(store)
     for done, outcome in enumerate(world.map(partial(analyse, steps), jobs), 1):
-        seen.setdefault(outcome.source, set()).update(_take(store, outcome, run, tally))
+        here = seen.setdefault(outcome.source, set())
+        here |= _take(store, outcome, stored.of(outcome, here), run, tally)
         trouble.setdefault(outcome.source, []).extend(outcome.problems)
         world.progress("analyse", done, len(sources))
         if outcome.last:

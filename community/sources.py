@@ -1,7 +1,10 @@
 """Where pages come from: files, folders, globs, standard input. Floor 4: this touches the disk.
 
 A source's *key* names it in the study and in every id, so it must not depend on the machine: it is
-the path below the argument that named it, with that argument's own name in front.
+the path below the argument that named it, with that argument's own name in front. A compressed file
+is the page in it; an archive is as many pages as it has files, each known by the archive's key and
+its own name in it. A corpus whose records stand in one file and whose facts stand beside it is one
+page with parts.
 """
 
 from __future__ import annotations
@@ -12,16 +15,16 @@ import json
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
-from community.errors import UsageError
+from community import pages
+from community.errors import SourceError, UsageError
+from community.fetching.log import origin
 from community.tables import TABLES
 from community.types import Page, Problem
 
-HEAD = 64 * 1024  # bytes that a reader may sniff at
 _GLOB = set("*?[")
 # what a study keeps for itself and a repository keeps for git: never a source
 _NOT_SOURCES = {"study.toml", "study.db", "study.db-wal", "study.db-shm", "run.json"}
@@ -48,10 +51,6 @@ class Found:
 
 def _storable(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
-
-
-def _opened(path: str) -> BinaryIO:
-    return open(path, "rb")
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -141,6 +140,27 @@ def _lengthened(found: Iterable[Found], known: Mapping[str, Path]) -> Iterator[F
         yield Found(key, item.path)
 
 
+def _without_parts(found: Iterable[Found]) -> Iterator[Found]:
+    """The files without those that belong to a corpus whose utterances stand beside them."""
+    listed = list(found)
+    corpora = {item.path.parent for item in listed if item.path.name in pages.UTTERANCES}
+    for item in listed:
+        if item.path.parent not in corpora or not pages.is_part(item.path.name):
+            yield item
+
+
+def _known_keys(found: Iterable[Found], known: Mapping[str, Path]) -> dict[str, str]:
+    """Keys by path of what the study has already; of an archive, from those of its members."""
+    mine = {str(path): key for key, path in known.items()}
+    wanted = {item.told for item in found}
+    for path, key in list(mine.items()):
+        for above in Path(path).parents:
+            inside = path[len(str(above)) :]
+            if str(above) in wanted and key.endswith(inside):
+                mine.setdefault(str(above), key.removesuffix(inside))
+    return mine
+
+
 def find(arguments: Iterable[str], *, known: Mapping[str, Path] | None = None) -> list[Found]:
     """Files that the arguments name, each once, with keys that are unique in the study.
 
@@ -151,11 +171,12 @@ def find(arguments: Iterable[str], *, known: Mapping[str, Path] | None = None) -
     Raises:
         UsageError: an argument names nothing.
     """
-    found = [item for argument in arguments for item in _keyed(argument)]
-    unique = {item.path: item for item in reversed(found)}
-    mine = {str(path): key for key, path in (known or {}).items()}
+    found = _without_parts(item for argument in arguments for item in _keyed(argument))
+    unique = {item.path: item for item in reversed(list(found))}
+    mine = _known_keys(unique.values(), known or {})
     kept = [Found(mine[f.told], f.path) for f in unique.values() if f.told in mine]
-    fresh = _lengthened([f for f in unique.values() if f.told not in mine], known or {})
+    taken = {key: Path(path) for path, key in mine.items()}
+    fresh = _lengthened([f for f in unique.values() if f.told not in mine], taken)
     return sorted([*kept, *fresh], key=lambda item: item.key)
 
 
@@ -166,16 +187,37 @@ def page(found: Found) -> Page | Problem:
         if not stat.S_ISREG(os.stat(found.path).st_mode):
             reason = "is no file but a pipe, a device or a socket; save its content to a file"
             return Problem(source=found.key, stage="find", reason=reason)
-        with open(found.path, "rb") as stream:
-            head = stream.read(HEAD)
-            size = os.fstat(stream.fileno()).st_size
     except OSError as error:
-        reason = f"cannot be opened: {error.strerror}; check that it still exists and is readable"
-        return Problem(source=found.key, stage="find", reason=reason)
-    opener = partial(_opened, str(found.path))
-    return Page(key=found.key, head=head, size=size, open=opener)
+        return pages.problem(found.key, error)
+    made = pages.page(found.key, partial(pages.opened, str(found.path)))
+    if not isinstance(made, Page):
+        return made
+    url, retrieved_at = origin(found.path)
+    parts = pages.parts(found.path)
+    return replace(made, parts=parts, url=url or made.url, retrieved_at=retrieved_at)
+
+
+def opened(found: Iterable[Found]) -> Iterator[tuple[str, str, Page | Problem]]:
+    """The pages of files, with their keys and paths: of an archive, one for each file in it."""
+    for item in found:
+        whole = page(item)
+        inner = pages.unpacked(str(item.path), whole) if isinstance(whole, Page) else None
+        if inner is None:
+            yield item.key, item.told, whole
+            continue
+        for name, made in inner:
+            if name.rpartition("/")[2] not in _NOT_SOURCES:
+                below = f"/{name}" if name else ""
+                yield item.key + below, item.told + below, made
 
 
 def stdin_page(data: bytes, name: str = "stdin") -> Page:
-    """What came by standard input, as a page."""
-    return Page(key=name, head=data[:HEAD], size=len(data), open=partial(io.BytesIO, data))
+    """What came by standard input, as a page.
+
+    Raises:
+        SourceError: it is compressed, and damaged.
+    """
+    made = pages.page(name, partial(io.BytesIO, data))
+    if isinstance(made, Problem):
+        raise SourceError(name, made.reason)
+    return made

@@ -18,6 +18,8 @@ from charset_normalizer import from_bytes
 from community.errors import SourceError
 from community.types import Span
 
+# what no UTF-8 file (half surrogates) or no reader of CSV (NUL) takes
+UNWRITABLE = re.compile("[\ud800-\udfff\x00]")
 # Control characters that no text contains; tab, line feed, form feed, return and escape may occur.
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _HIGH = re.compile(rb"[\x80-\xff]")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from community import marks, quotes
 from community.ids import document_id, stable_id
-from community.text import subtract, trim, words
+from community.text import UNWRITABLE, subtract, trim, words
 from community.types import Document, Kind, Post, Quote, RawDocument, RawPost, Thread
 
 
@@ -75,8 +75,35 @@ def _document(raw: RawDocument, key: str, source: str, retrieved_at: str | None)
     )
 
 
+def _writable(words: str | None) -> str | None:
+    """A field as any file takes it; None where nothing is left of it."""
+    return (UNWRITABLE.sub("\ufffd", words).strip() or None) if words else None
+
+
+def _named(post: RawPost) -> RawPost:
+    """The post with its names, ids and address as any file takes them."""
+    return replace(
+        post,
+        native_id=_writable(post.native_id),
+        parent_native_id=_writable(post.parent_native_id),
+        author=_writable(post.author),
+        author_native_id=_writable(post.author_native_id),
+        platform_role=_writable(post.platform_role),
+        url=_writable(post.url),
+    )
+
+
 def _repaired(raw: RawDocument) -> tuple[RawDocument, list[str]]:
-    """Spans trimmed and kept on the page; a post given twice under one native id kept once."""
+    """Text and names as any file takes them, spans trimmed and kept on the page; a post given
+    twice under one native id kept once."""
+    raw = replace(
+        raw,
+        text=UNWRITABLE.sub("\ufffd", raw.text),
+        title=_writable(raw.title),
+        article_author=_writable(raw.article_author),
+        url=_writable(raw.url),
+        posts=tuple(_named(post) for post in raw.posts),
+    )
     problems: list[str] = []
     seen: dict[str, str] = {}
     posts: list[RawPost] = []

@@ -1,4 +1,4 @@
-"""The nouns of the field, frozen, with nothing but the standard library below them.
+"""The nouns of the field, frozen, with nothing but the standard library and our errors below them.
 
 Three families, so that a signature tells its stage: what a source said (`Page`, `RawDocument`,
 `RawPost`), what we made of it (`Document`, `Thread`, `Post`, `Coding`, `Mention`, `Claim`, `Link`),
@@ -12,9 +12,13 @@ are ISO 8601 strings, with an offset only where the source states one. ``None`` 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, Literal
+
+from community.errors import SourceError
+
+MAX_READ = 64 * 1024 * 1024  # bytes of a page that are ever held at once
 
 Kind = Literal["discussion", "article", "both"]
 Status = Literal["present", "removed", "deleted", "withdrawn"]
@@ -58,6 +62,9 @@ class Page:
 
     `key` names the source in the study, portably (never an absolute path); `open` gives the bytes
     anew at each call and must be picklable; `head` holds the first bytes (64 KiB), for sniffing.
+    Of a compressed file all of this is about the bytes in it: `open` decompresses, and `size` is
+    exact up to `MAX_READ`, and beyond that only said to be more; `stored` gives the compressed
+    ones. `parts` are files beside it that belong to the same source, by name.
     """
 
     key: str
@@ -66,11 +73,21 @@ class Page:
     open: Callable[[], BinaryIO]
     url: str | None = None
     retrieved_at: str | None = None
+    stored: Callable[[], BinaryIO] | None = None
+    parts: Mapping[str, Callable[[], BinaryIO]] = field(default_factory=dict)
 
     def read(self) -> bytes:
-        """All bytes. Streams (dumps) use `open` instead."""
+        """All bytes. Streams (dumps) use `open` instead.
+
+        Raises:
+            SourceError: there are more than `MAX_READ`, or they cannot be decompressed.
+        """
         with self.open() as stream:
-            return stream.read()
+            data = stream.read(MAX_READ + 1)
+        if len(data) > MAX_READ:
+            reason = f"larger than {MAX_READ >> 20} MiB, too large to be read in one piece"
+            raise SourceError(self.key, reason, "split it, or give JSON lines or CSV")
+        return data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 PAGES = Path(__file__).parent.parent / "corpus" / "pages"
-COMMANDS = ("analyze", "run", "export", "claims", "doctor")
+COMMANDS = ("analyze", "run", "export", "fetch", "claims", "columns", "doctor")
 
 
 @pytest.fixture

@@ -14,11 +14,12 @@ PACKAGE = Path(__file__).parent.parent / "community"
 FLOORS = {
     0: {"types", "contracts", "errors"},
     1: {"ids", "tables", "spool", "text", "dates", "headers", "marks", "quotes", "threads", "flat", "html",
-        "codebook", "lexicon"},
-    2: {"records", "tabular", "readers", "coding", "coders", "judges", "results", "linking", "privacy"},
+        "codebook", "lexicon", "xml"},
+    2: {"records", "mail", "tabular", "readers", "coding", "coders", "judges", "results", "linking", "privacy"},
     3: {"rows", "matching", "analysis", "pipeline", "summaries", "prevalence", "units"},
-    4: {"stores", "exporters", "sources", "scale", "locks", "files", "charts"},
-    5: {"plugins", "config", "assembly", "api", "checkup", "cli", "__init__", "__main__"},
+    4: {"stores", "exporters", "sources", "pages", "archives", "compression", "scale", "locks", "files", "charts",
+        "fetching"},
+    5: {"plugins", "config", "assembly", "retrieval", "mapping", "shown", "api", "checkup", "cli", "__init__", "__main__"},
 }  # fmt: skip
 
 

@@ -9,10 +9,10 @@ from functools import partial
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from community.errors import SourceError
+from community.errors import CommunityError, SourceError
 from community.ids import document_id
 from community.readers import table
 from community.types import Page, RawDocument
@@ -173,20 +173,24 @@ def many(order: list[int]) -> str:
     return "id,text,thread_id\n" + rows
 
 
-def test_big_files_are_streamed_if_sorted_and_grouped_if_not(
+def test_rows_of_a_thread_are_found_wherever_they_stand_without_holding_the_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(table, "_HELD", 100)
+    monkeypatch.setattr("community.spool._HELD", 100)
     sorted_, mixed = [k for k in range(50) for _ in range(3)], [k % 50 for k in range(150)]
     for order in (sorted_, mixed):
         documents = read(many(order))
         assert [len(document.posts) for document in documents] == [3] * 50
-    stream = iter(table.make().read(page(many(sorted_))))
-    assert next(stream).thread_key == "0"
-    monkeypatch.setattr(table, "_MOST_HELD", 500)
-    assert len(read(many(sorted_))) == 50
-    with pytest.raises(SourceError, match="not sorted by thread"):
-        read(many(mixed))
+        assert [document.thread_key for document in documents] == [str(k) for k in range(50)]
+
+
+def test_a_thread_that_no_memory_holds_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("community.spool._HELD", 100)
+    monkeypatch.setattr("community.spool.MAX_GROUP", 1000)
+    (document,) = read(many([0] * 150))
+    assert 0 < len(document.posts) < 150
+    assert not document.complete
+    assert f"{150 - len(document.posts)} rows" in (document.note or "")
 
 
 LEDGER = (
@@ -237,3 +241,145 @@ def test_every_row_is_a_post_or_a_problem(cells: list[tuple[str, str]]) -> None:
     (document,) = documents
     for post in document.posts:
         assert post.span.end <= len(document.text)
+
+
+def test_bbcode_in_cells_becomes_quotations() -> None:
+    cell = '[quote=""Ann"" post_id=12 time=1500000000][b]I walk.[/b][/quote]So do [i]I[/i].[/quote]'
+    (document,) = read(f'id,text\n12,I walk.\n13,"{cell}"\n')
+    assert words(document)[1] == "I walk.\n\nSo do I."
+    (quote,) = document.posts[1].quotes
+    assert (quote.author, quote.native_id) == ("Ann", "12")
+    (document,) = read("id,text\n1,an [aside] and [b] alone\n")
+    assert words(document) == ["an [aside] and [b] alone"]
+
+
+def test_figures_of_a_date_are_read_as_the_whole_file_writes_them() -> None:
+    rows = ["03/04/2020 10:00", "05/04/2020", "17/04/2020"]
+    data = "id,text,date\n" + "".join(f"{n},words here,{day}\n" for n, day in enumerate(rows))
+    (document,) = read(data)
+    assert [post.posted_at for post in document.posts] == [
+        "2020-04-03T10:00:00", "2020-04-05", "2020-04-17",
+    ]  # fmt: skip
+    (document,) = read(data.replace("17/04", "04/17"))
+    assert document.posts[0].posted_at == "2020-03-04T10:00:00"
+    unclear = "id,text,date\n1,words here,03/04/2020\n2,more words,02/04/2020\n"
+    (document,) = read(unclear)
+    assert document.posts[0].posted_at is None
+    assert "dates=dmy" in document.problems[0]
+    (document,) = read(unclear, dates="mdy")
+    assert [post.posted_at for post in document.posts] == ["2020-03-04", "2020-02-04"]
+    assert not document.problems
+
+
+def test_the_order_of_rows_tells_dates_that_could_be_read_two_ways() -> None:
+    days = ["28/1/20", "02/02/20", "03/02/20", "04/02/20", "05/02/20", "01/03/20"]
+    data = "id,text,date\n" + "".join(f"{n},words,{day}\n" for n, day in enumerate(days[1:]))
+    (document,) = read(data)
+    assert [post.posted_at for post in document.posts] == [
+        "2020-02-02", "2020-02-03", "2020-02-04", "2020-02-05", "2020-03-01",
+    ]  # fmt: skip
+
+
+def test_lines_above_the_header_and_a_missing_header_are_no_obstacle() -> None:
+    above = (
+        "Export of comments,,,\nhttps://x.example/1,,,\n\n"
+        "Name,Date,Likes,Comment\nann,2020-01-02,1,It went well I think\n"
+        "bob,2020-01-03,0,So I hear from all\ncy,2020-01-04,2,Not for me at all\n"
+    )
+    (document,) = read(above)
+    assert [post.author for post in document.posts] == ["ann", "bob", "cy"]
+    bare = (
+        "x17,ann,2020-01-02 10:00,I have walked since then every day.\n"
+        "x18,bob,2020-01-02 11:00,And I have not walked at all since.\n"
+        "x19,ann,2020-01-02 12:00,That is a pity to hear I must say.\n"
+    )
+    (document,) = read(bare)
+    first = document.posts[0]
+    assert (first.native_id, first.author, first.posted_at) == ("x17", "ann", "2020-01-02T10:00")
+    assert len(document.posts) == 3
+    (document,) = read("sep=;\nid;text\n1;one\n2;two\n")
+    assert words(document) == ["one", "two"]
+
+
+def test_addresses_are_never_read_as_names_or_ids() -> None:
+    data = "email,name,ip,text\na@b.example,Ann,10.1.2.3,Hello there\nc@d.example,e@f.example,10.1.2.4,Me\n"
+    (document,) = read(data)
+    assert document.posts[0].author == "Ann"
+    assert "example" not in repr(document)
+    assert "10.1" not in repr(document)
+
+
+def test_names_of_those_answered_are_kept_where_there_are_no_pointers() -> None:
+    data = "Name,Antwort auf,Kommentar\nann,,Ich gehe jeden Tag.\nbob,ann,Ich auch sehr gern.\n"
+    (document,) = read(data)
+    assert [post.addressee for post in document.posts] == [None, "ann"]
+    assert [post.parent_native_id for post in document.posts] == [None, None]
+
+
+def test_a_json_array_beyond_memory_is_read_element_by_element(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("community.tabular.rows.MAX_READ", 100)
+    rows = [{"id": n, "text": f"words of {n}"} for n in range(50)]
+    for data in (json.dumps(rows), json.dumps({"of": {"a": [1]}, "data": rows})):
+        (document,) = read(data, "posts.json")
+        assert len(document.posts) == 50
+    with pytest.raises(SourceError, match="not JSON: cut off"):
+        read(json.dumps(rows)[:-1], "posts.json")
+
+
+def test_an_endless_line_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("community.tabular.streams.MOST", 1000)
+    monkeypatch.setattr("community.tabular.streams._CHUNK", 100)
+    lines = ['{"id": 1, "text": "one"}', json.dumps({"text": "x" * 5000}), '{"id": 2, "text": "b"}']
+    (document,) = read("\n".join(lines), "p.jsonl")
+    assert words(document) == ["one", "b"]
+    assert document.problems == ("line 2: longer than 0 MiB; row left out",)
+
+
+ROWS = [
+    {"id": n, "text": "[quote]a[/quote] " + "words " * n, "author": "ann", "date": "1/2/2020",
+     "parent": n // 2, "thread_id": n % 3}
+    for n in range(12)
+]  # fmt: skip
+
+
+@given(st.data())
+def test_a_damaged_table_is_read_or_refused_and_never_breaks(data: st.DataObject) -> None:
+    out = io.StringIO()
+    if data.draw(st.booleans()):
+        writer = csv.DictWriter(out, list(ROWS[0]))
+        writer.writeheader()
+        writer.writerows(ROWS)
+    else:
+        out.write("".join(json.dumps(row) + "\n" for row in ROWS))
+    raw = bytearray(out.getvalue().encode())
+    for _ in range(data.draw(st.integers(0, 6))):
+        at = data.draw(st.integers(0, len(raw) - 1))
+        raw[at : at + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
+    try:
+        documents = read(bytes(raw), "posts.csv")
+    except CommunityError:
+        return
+    for document in documents:
+        assert all(post.span.end <= len(document.text) for post in document.posts)
+
+
+VALUE = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.fixed_dictionaries(dict.fromkeys(ROWS[0], VALUE)), min_size=1, max_size=6))
+def test_fields_of_any_kind_are_posts_or_problems(rows: list[dict[str, object]]) -> None:
+    data = "\n".join(json.dumps(row) for row in rows)
+    try:
+        documents = read(data, "posts.jsonl", text="text")
+    except CommunityError:
+        return
+    assert sum(len(d.posts) + len(d.problems) for d in documents) >= len(rows)

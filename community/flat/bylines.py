@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 from typing import NamedTuple
 
 from community import dates, headers, lexicon
@@ -34,6 +35,16 @@ _RATING = re.compile(
 )
 _EDGE = " \t\xa0|·•,;:-–—()*_#/@"
 _BY = re.compile(r"^(?:by|von|par|por|door|posted by|comment by|written by|from)\s+", re.IGNORECASE)
+
+
+class Logical(NamedTuple):
+    """A line as it reads: its words without markup, the offset behind it, the id of the comment
+    that one of its links leads to, and the offset of its first character."""
+
+    bare: str
+    end: int
+    anchor: str | None
+    start: int
 
 
 class _Read(NamedTuple):
@@ -63,8 +74,16 @@ def _terms(group: str) -> frozenset[str]:
 
 
 @cache
+def _verbs() -> frozenset[str]:
+    file = resources.files("community").joinpath("data", "flat.toml")
+    more = lexicon.parse(file.read_text(encoding="utf-8"), "flat.toml").terms
+    told = (spelling for term in more if term.group == "says" for spelling in term.spellings)
+    return _terms("says") | frozenset(told)
+
+
+@cache
 def _said() -> re.Pattern[str]:
-    verbs = "|".join(sorted(map(re.escape, _terms("says")), key=len, reverse=True))
+    verbs = "|".join(sorted(map(re.escape, _verbs()), key=len, reverse=True))
     return re.compile(
         rf"^(?P<name>.+?)\s+(?:{verbs})\s*(?::|…|\.\.\.)?(?P<rest>.*)$", re.IGNORECASE
     )
@@ -76,6 +95,19 @@ def _buttons() -> re.Pattern[str]:
     return re.compile(
         rf"(?:(?:{names})(?:\s+to\s+[^\s].{{0,40}})?[\s|·•,()↓↑⇩0-9+\-]*)+", re.IGNORECASE
     )
+
+
+def verbs() -> frozenset[str]:
+    """The verbs of lines such as "NAME says:"."""
+    return _verbs()
+
+
+def said(line: str) -> str | None:
+    """The name in a line such as "NAME says:"; None where it is none."""
+    match = _said().match(line)
+    if match and headers.is_name(match["name"]) and not match["rest"].strip(_EDGE):
+        return match["name"].strip(_EDGE)
+    return None
 
 
 def is_rating(line: str) -> bool:
@@ -122,10 +154,10 @@ def _leading(text: str, start: int, end: int) -> tuple[int, Byline]:
     relative = said = False
     native: str | None = None
     for _ in range(_MOST_LINES):
-        found = _logical(text, at, end)
+        found = logical(text, at, end)
         if found is None:
             break
-        line, after, anchor = found
+        line, after, anchor, _ = found
         read_line = _classify(line)
         if not _belongs(text, read_line, after, end, author is not None, bool(stamp or relative)):
             break
@@ -153,7 +185,7 @@ def _leading(text: str, start: int, end: int) -> tuple[int, Byline]:
 def _belongs(text: str, line: _Read, after: int, end: int, named: bool, dated: bool) -> bool:
     """Whether a line goes on with a byline that has named an author, or a date, so far."""
     if line.kind == "name":
-        following = None if named else _logical(text, after, end)
+        following = None if named else logical(text, after, end)
         return following is not None and _classify(following[0]).kind in ("date", "said")
     if line.kind == "button":
         return named or dated
@@ -164,13 +196,13 @@ def _belongs(text: str, line: _Read, after: int, end: int, named: bool, dated: b
     return line.kind == "empty"
 
 
-def _logical(text: str, at: int, end: int) -> tuple[str, int, str | None] | None:
-    """The next non-blank line with links unwrapped: its words, the offset behind it, and the id
-    of the comment that one of its links leads to."""
+def logical(text: str, at: int, end: int) -> Logical | None:
+    """The next line from `at` that is not blank, with links unwrapped; None where none is left."""
     while at < end and text[at].isspace():
         at += 1
     if at >= end:
         return None
+    begin = at
     stop = text.find("\n", at, end)
     stop = end if stop < 0 else stop
     # a link may be wrapped inside its address or its words
@@ -182,7 +214,7 @@ def _logical(text: str, at: int, end: int) -> tuple[str, int, str | None] | None
     anchor = _ANCHOR.search(raw.replace("\n", ""))
     bare = _LINK.sub(lambda m: f" {m[1]} ", _IMAGE.sub("", re.sub(r"\]\(\s+", "](", flat)))
     bare = _ALT.sub(" ", bare).replace("**", "").replace("\\.", ".").replace("__", "")
-    return bare.strip(), stop, anchor[1] if anchor and "](" in raw else None
+    return Logical(bare.strip(), stop, anchor[1] if anchor and "](" in raw else None, begin)
 
 
 def _open_link(raw: str) -> bool:
@@ -193,7 +225,7 @@ def _open_link(raw: str) -> bool:
 
 
 def _classify(line: str) -> _Read:
-    bare = re.sub(r"^avatar\b(?: for)?\s*", "", line, flags=re.IGNORECASE).strip(_EDGE)
+    bare = re.sub(r"^avatar\b(?: for)?\s*|\s+avatar$", "", line, flags=re.IGNORECASE).strip(_EDGE)
     if not bare:
         return _Read("empty")
     if len(bare) > _LONGEST:
@@ -205,9 +237,9 @@ def _classify(line: str) -> _Read:
     if stamp or relative:
         begin, stop = (stamp.start, stamp.end) if stamp else relative.span()  # type: ignore[union-attr]
         return _dated(bare, begin, stop, stamp)
-    match = _said().match(bare)
-    if match and headers.is_name(match["name"]) and not match["rest"].strip(_EDGE):
-        return _Read("said", match["name"].strip(_EDGE))
+    name = said(bare)
+    if name:
+        return _Read("said", name)
     if headers.is_name(bare):
         return _Read("name", bare)
     return _Read("text")

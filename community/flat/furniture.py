@@ -18,7 +18,7 @@ from community.types import Span
 
 _TOP_LINES = 30  # lines in which a page states its date and author
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?:\s*\[?\d{1,3}(?:[,–-]\d{1,3})*\]?)?$|[:;]$")
-_FIGURE = re.compile(r"\d\s?%|\bp\s?[<=>]\s?0|\bCI\b|\d+(?:\.\d+)?\s(?:patients|months|years)")
+_FIGURE = re.compile(r"\d\s?%|\bp\s?[<=>]\s?0|\bCI\b|\d\s(?:patients|months|years)")
 _BULLET = re.compile(r"^\s*(?:[•◦▪●○□*+–-]|\d{1,2}[.)])\s+")
 _CITATION = (
     re.compile(r"\bet al\b|\b[A-Z][a-zé]+ [A-Z]{1,3}(?:,|\.)"),
@@ -38,6 +38,7 @@ _BY_AND_DATE = re.compile(r"\b(?:by|von|par|por)\s+(?P<name>\S.*)$")
 _BY = re.compile(
     r"^(?:written\s+)?(?:by|von|par|por|author|autor)\s*:?\s+(?P<name>\S.*)$", re.IGNORECASE
 )
+_NUMBER = re.compile(r"\(?(\d{1,5})\)?\s")
 _LONG = 80  # characters from which a line without a full stop may still be prose
 _WRAPPED = 50  # characters that all lines but the last of a wrapped paragraph have
 
@@ -120,6 +121,24 @@ def is_comments_heading(line: str) -> bool:
     if words in terms("comments"):
         return True
     return _counted().match(words) is not None
+
+
+def announced(words: str, start: int) -> int | None:
+    """The number of comments in the heading above (or at) offset `start`, if one states it."""
+    near = words[max(0, start - 600) : start + 200].split("\n")
+    for line in reversed([line for line in near if line.strip()][-10:]):
+        match = _NUMBER.search(bare(line) + " ")
+        if match and is_comments_heading(line):
+            return int(match[1])
+    return None
+
+
+def missing(words: str, start: int, posts: int) -> str | None:
+    """A note that fewer posts were read than the heading at `start` announces, if that is so."""
+    stated = announced(words, start)
+    if stated is None or stated <= posts:
+        return None
+    return f"the page announces {stated} comments; {posts} are here"
 
 
 def article(text: str, within: Span | None = None) -> Article:

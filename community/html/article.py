@@ -16,18 +16,23 @@ from community.html.markup import Element, TextBuilder, names, text_of, walk
 from community.types import Span
 
 _FURNITURE = re.compile(
-    r"(?:^|[\s_-])(?:share|sharing|social|sharedaddy|related|newsletter|cookies?|consent|promo|advert\S*|"
+    r"(?:^|[\s_-])(?:share|sharing|social|sharedaddy|related|newsletter|cookies?|consent|promo|"
+    r"advert\S*|"
     r"ads?|sponsored|sidebar|breadcrumbs?|tags?|tag-links|tags-links|cat-links|entry-footer|"
-    r"entry-meta|post-meta|article-meta|meta|byline|posted-on|author-?(?:bio|box|info|card|name)|bio|"
+    r"entry-meta|post-meta|article-meta|meta|byline|posted-on|author-?(?:bio|box|info|card|name)|"
+    r"bio|"
     r"navigation|pagination|nav-links|jp-relatedposts|widget|comments?|comments-area|comment-list|"
-    r"respond|subscribe|subscription|signup|donate|read-?more|more-stories|recommended|popular|trending|"
-    r"print|toolbar|toc|screen-reader|sr-only|skip-link|copyright|disclaimer-box|disqus_thread|banner|"
+    r"respond|subscribe|subscription|signup|donate|read-?more|more-stories|recommended|popular|"
+    r"trending|"
+    r"print|toolbar|toc|screen-reader|sr-only|skip-link|copyright|disclaimer-box|disqus_thread|"
+    r"banner|"
     r"menu|masthead|colophon|mc_embed_signup|rating|likes|views|teaser|boilerplate|"
     r"contact(?:s|-info)?|media-contacts?)(?:$|[\s_-])"
 )
 _KEEPS = re.compile(r"(?:article|entry|post|story|main|page)[-_]{0,2}(?:content|body|text|inner)")
 _BODY = re.compile(
-    r"(?:^|[\s_-])(?:articlebody|article-?body|article-?content|article-?text|entry-content|post-content|"
+    r"(?:^|[\s_-])(?:articlebody|article-?body|article-?content|article-?text|entry-content|"
+    r"post-content|"
     r"post-body|story-?body|story-?content|td-post-content|node-content|field-name-body|rich-text|"
     r"single-content|blog-post-content|article__body|article__content|c-article-body)(?:$|\s|[_-])"
 )
@@ -51,7 +56,7 @@ def article(
     `skip` holds what belongs to others (comments); the line that repeats `title` is left out.
     """
     container, holds = _container(root, skip)
-    drop = _furniture(container, title, holds) | set(skip)
+    drop = _furniture(container, title, holds, skip) | set(skip)
     if len(text_of(container, drop, most=_LEAST_ARTICLE)) < _LEAST_ARTICLE:
         return ()
     span = builder.add(container, drop=drop).span
@@ -131,10 +136,15 @@ def _is_furniture(node: Element, holds: dict[Element, float]) -> bool:
     return named and holds[node] < _MOST_TEXT * max(holds.values(), default=0.0) + 1
 
 
-def _furniture(container: Element, title: str | None, holds: dict[Element, float]) -> set[Element]:
+def _furniture(
+    container: Element,
+    title: str | None,
+    holds: dict[Element, float],
+    skip: Collection[Element],
+) -> set[Element]:
     """What within the article's container is not article."""
     found: set[Element] = set()
-    for node in walk(container):
+    for node in walk(container, skip):
         if node is container:
             continue
         if (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from community import dates
+from community.html import fields
 from community.html.markup import Element, classes, names, text_of, walk
 
 _LONGEST_NAME = 80  # characters; more is a sentence
@@ -28,8 +30,28 @@ _SAYS = re.compile(
     re.I,
 )
 _BY = re.compile(r"(?:^|\b)(?:posted by|written by|by|von|par|por|di|door)\s*:?\s*$", re.I)
+_MOST_WORDS = 16  # of a line that names its author
+_LINE = re.compile(
+    r"^\W{0,3}(?:(?:posted|written|submitted|sent|added|geschrieben|gepostet|verfasst|publié|posté|"
+    r"écrit|escrito|publicado|enviado|scritto|inviato|postato|geplaatst|skrevet|skrivet|dodane|"
+    r"napisane|postado)\s+(?:by|von|par|por|da|door|av|af|przez)\s*:?|"
+    r"(?:from|by|name|author|user|von|autor|verfasser|nick(?:name)?|de|auteur|nom|nombre|autore|"
+    r"nome|auteur|naam|namn|navn|nimi|imię|jméno|от|автор|имя|από|yazan|投稿者|名前|作者)\s*[:：])"
+    r"\s*(?P<name>[^|»·•:：<>]{1,48}?)(?:\s*[|»·•]|\s*,?\s+(?:on|am|at|le|el|il|den|dnia|op)\s|$)",
+    re.I,
+)
+_REMOTE = re.compile(r"^@([\w.-]{2,})@[\w.-]+\.\w{2,}$")
 _LED = re.compile(
     r"^(?:by|von|posted by|written by|author|autor|par|por|de|di|door|av)[:\s]+", re.I
+)
+# what Drupal prints after the name of a guest
+_UNVERIFIED = re.compile(
+    r"\s+\((?:not verified|nicht überprüft|non vérifié|no verificado|não verificado|non verificato|"
+    r"niet (?:gecontroleerd|geverifieerd)|inte verifierad|overifierad|ikke (?:bekræftet|verifisert|"
+    r"bekreftet)|ei varmistettu|niezweryfikowany|neověřeno|не проверено|не перевірено|nem "
+    r"ellenőrzött|"
+    r"doğrulanmadı|guest|gast|invité|invitado|ospite|gość|гость)\)$",
+    re.I,
 )
 _STRONG = re.compile(
     r"^(?:fn|n|p-name|comment-?author-?name|author-?name|user-?name|hnuser|author|username|"
@@ -43,8 +65,9 @@ _NOT_NAME = re.compile(
     r"meta(?!data)"
     r"|online|status|group|level|signature|says|content|body|text|message-user\b|userinfo|arrow"
 )
-_PROFILE = re.compile(
-    r"/(?:members?|users?|profiles?|u|author|user)/|action=profile|profile\.php|memberlist"
+PROFILE = re.compile(
+    r"(?:^|/)(?:members?|users?|profiles?|u|author|user|people)/|action=profile|profile\.php|"
+    r"memberlist"
     r"|blogger\.com/profile|member\.php|user=|[?&;]u=\d",
     re.I,
 )
@@ -76,15 +99,43 @@ def author(element: Element, own: Sequence[Element]) -> str | None:
                 if found:
                     return found
     for node in own:
-        if node.tag == "a" and _PROFILE.search(node.get("href") or ""):
+        if node.tag == "a" and PROFILE.search(node.get("href") or ""):
             found = _clean(text_of(node, most=_LONGEST_NAME))
             if found:
                 return found
-    for node in own:
-        found = _after_by(node)
-        if found:
-            return found
     return None
+
+
+def by_line(own: Sequence[Element]) -> str | None:
+    """The author as lines of running text tell, where nothing marks the name."""
+    for reader in (_after_by, labelled, beside_date):
+        for node in own:
+            found = reader(node)
+            if found:
+                return found
+    return None
+
+
+def reconciled(
+    named: Sequence[str | None], learned: Sequence[str | None], lines: Sequence[str | None]
+) -> list[str | None]:
+    """Authors that markup names, where it names none those that comparison tells, else lines.
+
+    Comparison alone is believed where markup names hardly any author, or one for all.
+    """
+    learned = [_clean(words) for words in learned]
+    if sum(map(bool, learned)) < 0.5 * sum(map(bool, lines)):
+        learned = list(lines)
+    learned = [new or line for new, line in zip(learned, lines, strict=True)]
+    told = [name for name in named if name]
+    several = len({name for name in learned if name}) > 1
+    if len(told) < 0.5 * len(named) or (len(told) > 3 and len(set(told)) == 1 and several):
+        return [new or old for old, new in zip(named, learned, strict=True)]
+    pairs = [(old, new) for old, new in zip(named, learned, strict=True) if old and new]
+    agree = sum(old == new for old, new in pairs)
+    if 2 * agree < len(pairs):
+        return list(named)
+    return [old or new for old, new in zip(named, learned, strict=True)]
 
 
 def is_name(node: Element) -> bool:
@@ -99,6 +150,27 @@ def _after_by(node: Element) -> str | None:
         if child.tag in _NAME_TAGS and _BY.search((before or "").strip()):
             return _clean(text_of(child, most=_LONGEST_NAME))
         before = child.tail
+    return None
+
+
+def labelled(node: Element) -> str | None:
+    """The name in a line of text that says whose it is ("From: NAME", "Posted by NAME |")."""
+    for words in (node.text, *(child.tail for child in node)):
+        if words and (match := _LINE.match(" ".join(words.split()[:_MOST_WORDS]))):
+            return _clean(match["name"])
+    return None
+
+
+def beside_date(node: Element) -> str | None:
+    """The name on a line that says who and when, and nothing else ("NAME | 4 March 2019")."""
+    for words in (node.text, *(child.tail for child in node)):
+        line = " ".join((words or "").split()[:_MOST_WORDS])
+        stamp = dates.find(line, month_first=True) if line else None
+        if stamp is None or len(line) - stamp.end > 12:
+            continue
+        name = _clean(_SAYS.sub("", line[: stamp.start]).strip(" -–—|·,:;(["))
+        if name and fields.may_name(name) and not dates.is_weekday(name):
+            return name
     return None
 
 
@@ -122,7 +194,7 @@ def _marks(node: Element, pattern: re.Pattern[str]) -> bool:
         return True
     found = [token for token in classes(node) if pattern.search(token)]
     if pattern is _WEAK:
-        found = [token for token in found if not _NOT_NAME.search(token)]
+        found = [t for t in found if not _NOT_NAME.search(t) and not t[-1].isdigit()]
         identity = (node.get("id") or "").lower()
         return bool(found or (pattern.search(identity) and not _NOT_NAME.search(identity)))
     return bool(found)
@@ -150,7 +222,7 @@ def _clean(words: str | None) -> str | None:
     name = " ".join((words or "").split())
     name = _LED.sub("", name)
     bare = _SAYS.sub("", name).strip() or name
-    bare = bare.strip(" :,|")
+    bare = _REMOTE.sub(r"\1", _UNVERIFIED.sub("", bare.strip(" :,|")))
     if not bare or len(bare) > _LONGEST_NAME or not any(c.isalnum() for c in bare):
         return None
     return None if re.fullmatch(r"#?[\d.,]+", bare) and len(bare) < 4 else bare

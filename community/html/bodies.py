@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from community.html import authors as comment_authors
 from community.html import dates as comment_dates
+from community.html import fields
 from community.html.markup import Element, classes, names, text_of, walk
+from community.html.notices import LONGEST, by_author, is_gone, is_gone_name
 from community.html.parents import REPLIES
 from community.html.quotes import is_header, is_quote, is_title
 from community.types import Status
@@ -40,28 +42,19 @@ _CONTROL = re.compile(
     r"message-?cell--user|message-?attribution|post-?number|thread-toggle|js-selecttoquoteend|"
     r"screen-reader|sr-only|heartbeats|itemtags|notice"
 )
-_GONE = re.compile(
-    r"^\W*(?:\[\s*(?:deleted|removed|gelöscht|entfernt|supprimé|eliminado)[^\]]{0,40}\]|"
-    r"(?:this|dieser|diese|ce|cet|este|questo|deze) (?:comment|post|message|reply|kommentar|"
-    r"beitrag|nachricht|commentaire|mensaje|comentario|commento|messaggio|reactie) "
-    r"(?:has been|was|wurde|a été|ha sido|fue|è stato|is)(?: v(?:on|om) .{1,40}?)? "
-    r"(?:removed|deleted|hidden|gelöscht|entfernt|supprimé|eliminado|rimosso|verwijderd)"
-    r"(?: (?:by|von|vom|durch|par|por|da|dall['’]|door)\b.{1,60})?)\W*$",
-    re.I,
-)
-_BY_AUTHOR = re.compile(r"author|user|autor|verfasser|nutzer|auteur|\[\s*deleted|utente", re.I)
-_GONE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:deleted|removed)(?:$|\s|[_-](?:comment|notice|post|msg|message))"
-)
 _LONGEST_LABEL = 60  # characters of a name or a date with what leads to it
 _SIGNATURE = re.compile(
     r"(?:^|[\s_-])(?:vcard|commentmetadata|comment-?meta|comment-?author|author|fn|poster|"
-    r"user-?name\S*|post-?date|postprofile|author-?name)(?:\s|$)"
+    r"user-?name\S*|post-?(?:date|time|by|info)|postprofile|author-?name|byline|posted-?(?:by|on|"
+    r"at)|"
+    r"time-?ago|relative-?time\S*|(?:comment|reply)[-_]?(?:user|date|time|by|info))(?:\s|$)"
 )
-_INLINE = ("a", "span", "label", "h1", "h2", "h3", "h4")
+_INLINE = ("a", "b", "strong", "i", "em", "code", "cite", "span", "label", "h1", "h2", "h3", "h4")
 _TOGGLE = re.compile(r"(?:^|[\s_-])(?:replies|children)(?:$|[\s_-])")
 _HELD = re.compile(r"awaiting-?moderation")
-_LONGEST_NOTICE = 160  # characters of a line that stands for a comment taken away
+
+
+_NOTHING = fields.Fields()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +67,56 @@ class Body:
     status: Status = "present"
 
 
-def body(element: Element, within: Collection[Element]) -> Body:
-    """Finds the words of an item; `within` are the elements of the items directly in it."""
+def body(element: Element, within: Collection[Element], learned: fields.Fields = _NOTHING) -> Body:
+    """Finds the words of an item.
+
+    `within` are the elements of the items directly in it; `learned` tells what comparison with the
+    other items says of this one.
+    """
     stop = _nested(element, within)
     nodes = list(walk(element, stop))
     notice = _notice(element, nodes, stop)
     if notice is not None:
-        by_author = _BY_AUTHOR.search(text_of(notice, stop))
-        status: Status = "deleted" if by_author else "removed"
+        status: Status = "deleted" if by_author(text_of(notice, stop)) else "removed"
         return Body(tuple(n for n in nodes if n is not notice), notice, frozenset(stop), status)
-    holder = _named_body(element, nodes, stop)
-    if holder is None:
-        holder, inside = element, set()
-    else:
-        inside = set(walk(holder, stop))
-    own = tuple(node for node in nodes if node not in inside)
+    holder, named = _named_body(element, nodes, stop, learned.signed.get(element))
+    if holder is None or (not named and element in learned.bodies):
+        holder = learned.bodies.get(element, element)
+    inside = list(walk(holder, stop)) if holder is not element else nodes
+    labels = set() if named else _labels(inside)
+    around = set(nodes)
+    if holder is not element:
+        around = {inner for label in labels for inner in walk(label, stop)}
+    held_in = set(inside)
+    quoted = _quoted(nodes, element)
+    own = tuple(
+        node for node in nodes if (node not in held_in or node in around) and node not in quoted
+    )
     held = next((node for node in nodes if _HELD.search(names(node))), None)
     if held is not None and not text_of(holder, stop | _controls(holder, stop), most=1):
         return Body(own, held, frozenset(stop), "removed")  # not let through yet: no words shown
-    drop = frozenset(stop | _controls(holder, stop))
-    if holder is element:
-        drop |= _labels(nodes)
+    drop = frozenset(stop | _controls(holder, stop) | labels)
+    drop |= _furniture(element, holder, learned, drop)
     return Body(own, _densest(holder, drop) if holder is element else holder, drop)
+
+
+def _quoted(nodes: Sequence[Element], element: Element) -> set[Element]:
+    """Elements in quotations: what they say of author and time is of another contribution."""
+    return {
+        inner for node in nodes if node is not element and is_quote(node) for inner in node.iter()
+    }
+
+
+def _furniture(
+    element: Element, holder: Element, learned: fields.Fields, drop: Collection[Element]
+) -> set[Element]:
+    """What comparison says to be no words, unless nothing would be left."""
+    found = {
+        node for node in walk(holder, drop) if node in learned.furniture and node is not holder
+    }
+    if holder is element and element in learned.signed:
+        found.add(learned.signed[element])
+    return found if found and text_of(holder, found | set(drop), most=1) else set()
 
 
 def _nested(element: Element, others: Collection[Element]) -> set[Element]:
@@ -112,31 +133,42 @@ def _nested(element: Element, others: Collection[Element]) -> set[Element]:
 
 def _holds_words(node: Element, others: Collection[Element]) -> bool:
     """Whether a list of replies holds words of its own, more than a toggle."""
-    return len(text_of(node, others, most=_LONGEST_NOTICE)) > _LONGEST_NOTICE // 2
+    return len(text_of(node, others, most=LONGEST)) > LONGEST // 2
 
 
-def _named_body(element: Element, nodes: Sequence[Element], stop: set[Element]) -> Element | None:
+def _named_body(
+    element: Element, nodes: Sequence[Element], stop: set[Element], signer: Element | None
+) -> tuple[Element | None, bool]:
+    """The element named as the words of an item, and whether it holds them alone."""
+    spare: Element | None = None
     for sure, pattern in zip((True, True, False, False), _BODY, strict=True):
         for node in nodes:
             if node is element or (node.tag in _INLINE and "commtext" not in classes(node)):
                 continue
-            marks = [
-                *classes(node),
-                *((node.get(key) or "").lower() for key in ("itemprop", "data-role")),
-            ]
-            if any(pattern.search(mark) for mark in marks) and (sure or not _signed(node, stop)):
-                drop = stop | _controls(node, stop)
-                if text_of(node, drop, most=40) or _quotes_only(node):
-                    return node
-    return None
+            if not any(pattern.search(mark) for mark in _marks(node)):
+                continue
+            if _signed(node, stop, signer):  # it holds who and when too; rather one within it
+                spare = node if sure and spare is None else spare
+                continue
+            drop = stop | _controls(node, stop)
+            if text_of(node, drop, most=40) or _quotes_only(node):
+                return node, True
+    return spare, False
+
+
+def _marks(node: Element) -> list[str]:
+    told = ((node.get(key) or "").lower() for key in ("itemprop", "data-role"))
+    return [*classes(node), *told]
 
 
 def _quotes_only(node: Element) -> bool:
     return any(is_quote(inner) for inner in node.iter())
 
 
-def _signed(node: Element, stop: set[Element]) -> bool:
+def _signed(node: Element, stop: set[Element], signer: Element | None) -> bool:
     """Whether an element also holds who and when: then it is not the body alone."""
+    if signer is not None and node in signer.iterancestors():
+        return True
     for inner in walk(node, stop):
         if inner is node or _in_quote(inner, node):
             continue
@@ -175,11 +207,29 @@ def _labels(nodes: Sequence[Element]) -> set[Element]:
     found: set[Element] = set()
     for node in nodes[1:]:
         words = text_of(node, most=_LONGEST_LABEL + 1)
-        if len(words) > _LONGEST_LABEL or node.getparent() in found:
+        above = node.getparent()
+        if len(words) > _LONGEST_LABEL or above in found or _in_running_text(node, above):
             continue
-        if comment_dates.is_label(words) or comment_authors.is_name(node):
+        if comment_dates.is_label(words) or comment_authors.is_name(node) or _stamped(node):
             found.add(node)
     return found
+
+
+def _in_running_text(node: Element, above: Element) -> bool:
+    """Whether an element is a part of a sentence."""
+    if above.tag not in ("p", "li", "blockquote", "div", "td") or node.tag not in _INLINE:
+        return False
+    pieces = [above.text or "", *(child.tail or "" for child in above)]
+    return sum(len(piece.strip()) for piece in pieces) > _LONGEST_LABEL // 2
+
+
+def _stamped(node: Element) -> bool:
+    """Whether an element, or the only one in it, carries a date for machines."""
+    while len(node) == 1 and not (node.text or "").strip():
+        if comment_dates.machine(node):
+            return True
+        node = node[0]
+    return comment_dates.machine(node) is not None
 
 
 def _densest(element: Element, drop: Collection[Element]) -> Element:
@@ -207,19 +257,8 @@ def _densest(element: Element, drop: Collection[Element]) -> Element:
 def _notice(element: Element, nodes: Sequence[Element], stop: set[Element]) -> Element | None:
     """The element that stands for a contribution taken away, or not let through yet."""
     for node in nodes:
-        if _GONE_CLASS.search(names(node)):
-            words = text_of(node, stop, most=_LONGEST_NOTICE)
-            if (
-                words
-                and len(words) <= _LONGEST_NOTICE
-                and (node is not element or _GONE.match(words))
-            ):
+        if is_gone_name(names(node)):
+            words = text_of(node, stop, most=LONGEST)
+            if words and len(words) <= LONGEST and (node is not element or is_gone(words)):
                 return node
     return None
-
-
-def status_of(words: str) -> Status:
-    """Whether a body is only the notice that stands for one taken away."""
-    if len(words) <= _LONGEST_NOTICE and _GONE.match(words.strip()):
-        return "deleted" if _BY_AUTHOR.search(words) else "removed"
-    return "present"

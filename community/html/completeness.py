@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from community.html.items import Items
+from community.html.depths import marked
+from community.html.furniture import MORE
+from community.html.identities import Item, Items, inside
 from community.html.markup import Element, names, text_of, walk
+from community.html.signs import is_reply
 
 _PAGES = re.compile(
-    r"\b(?:page|seite|página|pagina|sida|strona|страница)\s+(\d{1,4})\s+(?:of|von|de|di|van|"
-    r"av|z|из|sur)\s+(\d{1,4})\b",
+    r"(?<!\w)(?:page|seite|página|pàgina|pagina|sida|side|sivu|strona|stránka|strana|страница|"
+    r"сторінка|"
+    r"стр\.|σελίδα|sayfa|oldal|halaman|trang)\s*:?\s+(\d{1,4})\s*(?:of|von|de|di|van|av|af|z|ze|из|"
+    r"з|sur|"
+    r"από|/|\|)\s*(\d{1,4})(?!\d)|第\s?(\d{1,4})\s?页\s?[，,/]?\s?共\s?(\d{1,4})\s?页|"
+    r"(\d{1,4})\s?/\s?(\d{1,4})\s?ページ",
+    re.I,
+)
+_WALL = re.compile(
+    r"^\W*(?:(?:you (?:must|need to)|please) (?:be )?(?:log(?:ged)? in|sign(?:ed)? in|register)|"
+    r"(?:log|sign) ?in (?:or \w+ )?|melde dich an|bitte (?:an|ein)melden,? |connectez-vous |"
+    r"inicia sesión |accedi |log in om |logga in )"
+    r".{0,40}\b(?:to (?:see|view|read)|um .{0,30}(?:sehen|lesen)|pour (?:voir|lire)|para (?:ver|"
+    r"leer)|"
+    r"per (?:vedere|leggere)|te (?:zien|lezen)|för att (?:se|läsa))\b.{0,60}"
+    r"(?:comment|repl|post|answer|kommentar|antwort|beitr|réponse|respuesta|rispost|reactie|svar)",
     re.I,
 )
 _NEXT = re.compile(
     r"comment-?navigation|comments-pagination|comments-nav|page-?nav|pagination|pagelinks"
     r"|nav-previous|older-comments|paginate"
 )
-_MORE = re.compile(
-    r"^\W*(?:(?:load|show|view|see)\s+(?:\d+\s+)?(?:more|older|newer|all|previous)\s+(?:\d+\s+)?"
-    r"(?:comments|replies|posts|answers|responses)|(?:ältere|neuere|weitere|mehr)\s+(?:\d+\s+)?"
-    r"(?:kommentare|antworten|beiträge)(?:\s+(?:anzeigen|laden))?|(?:older|newer|previous|"
-    r"next) comments|"
-    r"\+?\s*\d+\s+(?:weitere|more)\s+(?:antworten|replies|comments)\b.{0,20}|"
-    r"continue this thread|"
-    r"(?:afficher|voir) plus de commentaires|cargar más comentarios|mostra altri commenti)\W*$",
-    re.I,
-)
+_FEW = 4  # contributions below which nothing is learned of a limit
 _FRAMED = re.compile(
     r"disqus_thread|fb-comments|hyvor-talk|commento\b|utterances|giscus|coral-?talk|remark42"
     r"|isso-thread|jetpack-remote-comment|livefyre|spot-?im|openweb"
@@ -56,26 +65,68 @@ def missing(root: Element, found: Items, posts: int) -> str | None:
             framed = "the comments stand in a frame of another site, not in this file"
         if node.tag in ("a", "button", "span", "div") and len(node) < 3:
             words = text_of(node, most=80)
-            if len(words) < 70 and _MORE.match(words):
+            if len(words) < 70 and MORE.match(words) and not _leads_back(node):
                 more = f"more posts behind “{words}”"
+        if found.items and node.tag in ("p", "div", "span", "a") and len(node) < 4:
+            words = text_of(node, most=160) if "in" in (node.text or "") else ""
+            if words and _WALL.match(words):
+                more = more or f"the page holds posts back: “{words[:80]}”"
         if _NEXT.search(marks) or node.tag in ("title", "span", "div", "td"):
             pages = pages or _paged(node, marks, found)
         if node.tag in ("h1", "h2", "h3", "h4", "h5", "span", "p", "div", "a", "strong"):
             stated = max(stated, _stated(node, marks))
     if not found.items:
         framed = framed or _frame(root)
+    elif found.forum and not pages and root.find(".//link[@rel='next']") is not None:
+        pages = "there is a next page"
     if stated and 0 < posts < stated - _pingbacks(root, found):
         more = more or f"the page speaks of {stated} contributions, {posts} are in it"
     return framed or pages or more or None
+
+
+def _leads_back(node: Element) -> bool:
+    """Whether a control only leads to the comments of this very page."""
+    link = node if node.tag == "a" else node.find("a")
+    href = (link.get("href") or "") if link is not None else ""
+    return len(href) > 1 and href.startswith("#") and "load" not in href
+
+
+def capped(items: Sequence[Item]) -> str | None:
+    """That the deepest replies stand level with what they answer; None where nothing tells it.
+
+    Blogs stop to nest at some depth: there no contribution can be answered any more, though all
+    above can.
+    """
+    if len(items) < _FEW:
+        return None
+    depths = marked([item.element for item in items])
+    if depths is None:
+        return None
+    deepest = max(depths)
+    nested = inside(items)
+    open_: dict[bool, list[bool]] = {True: [], False: []}
+    for item, depth in zip(items, depths, strict=True):
+        stop = nested.get(item.element, ())
+        answered = any(is_reply(node) for node in walk(item.element, stop))
+        open_[depth == deepest].append(answered)
+    above, below = open_[False], open_[True]
+    if len(below) > 1 and not any(below) and sum(above) > 0.8 * len(above) > 0:
+        deep = len(set(depths))
+        return f"replies nest {deep} deep at most: deeper ones stand beside what they answer"
+    return None
 
 
 def _paged(node: Element, marks: str, found: Items) -> str:
     if not found.items:
         return ""
     words = node.text or ""
-    match = _PAGES.search(words)
-    if match and int(match[1]) <= int(match[2]) and int(match[2]) > 1:
-        return f"page {match[1]} of {match[2]}"
+    match = _PAGES.search(words) or _PAGES.search(node.tail or "")
+    if match is None and _NEXT.search(marks):
+        match = _PAGES.search(text_of(node, most=200))
+    if match:
+        at, last = (int(number) for number in match.groups() if number)
+        if at <= last and last > 1:
+            return f"page {at} of {last}"
     if _NEXT.search(marks) and (found.forum or "comment" in marks):
         for link in node.iter("a"):
             if "next" in (link.get("rel") or "") or "next" in names(link).replace("context", ""):

@@ -6,18 +6,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from community.html import article as page_article
 from community.html import authors as comment_authors
 from community.html import bodies as comment_bodies
 from community.html import dates as comment_dates
+from community.html import fields
 from community.html import heading as page_heading
 from community.html import quotes as comment_quotes
-from community.html.completeness import missing
-from community.html.items import Item, Items
-from community.html.markup import Element, TextBuilder, text_of
-from community.html.parents import places
+from community.html.completeness import capped, missing
+from community.html.identities import Item, Items, inside
+from community.html.linked_data import told
+from community.html.markup import Element, TextBuilder, address, text_of
+from community.html.notices import status_of
+from community.html.parents import Place, places
+from community.html.told import joined
 from community.types import Page, RawDocument, RawPost, Span
 
 
@@ -29,6 +32,7 @@ def document(root: Element, found: Items, page: Page, reader: str) -> RawDocumen
     title_span = builder.add_text(head.title) if head.title else None
     stretches = () if found.forum else page_article.article(root, builder, head.title, elements)
     posts, flat = _posts(found, builder, page, head)
+    posts = joined(posts, builder.text(), told(root)) if posts else posts
     note = missing(root, found, len(posts))
     return RawDocument(
         reader=reader,
@@ -38,7 +42,7 @@ def document(root: Element, found: Items, page: Page, reader: str) -> RawDocumen
         article=stretches,
         posts=posts,
         complete=note is None,
-        note=note,
+        note=note or capped(found.items),
         url=page.url or head.url,
         published_at=None if found.forum else head.published_at,
         article_author=None if found.forum else head.author,
@@ -51,37 +55,48 @@ def _posts(
     found: Items, builder: TextBuilder, page: Page, head: page_heading.Heading
 ) -> tuple[tuple[RawPost, ...], bool]:
     """The contributions in page order, and whether the page is flat."""
-    where, flat = places(found.items)
-    nested = _nested(found.items)
-    host = urlsplit(page.url or head.url or "").hostname or ""
+    nested = inside(found.items)
+    where, flat = places(found.items, nested)
+    if found.opener and (not flat or found.tree):
+        where, flat = [where[0], *(_below(place) for place in where[1:])], False
+    host = address(page.url or head.url or "").hostname or ""
     lines = (text_of(item.element, most=400) for item in found.items)
     dating = _Dating(head.lang, comment_dates.month_first(lines, head.lang), page.retrieved_at)
     named = all(item.native_id for item in found.items)
+    learned = found.learned or fields.learn([item.element for item in found.items], nested)
+    bodies = [
+        comment_bodies.body(item.element, nested.get(item.element, set()), learned)
+        for item in found.items
+    ]
+    signers = comment_authors.reconciled(
+        [
+            comment_authors.author(i.element, b.own)
+            for i, b in zip(found.items, bodies, strict=True)
+        ],
+        [learned.authors.get(item.element) for item in found.items],
+        [comment_authors.by_line(body.own) for body in bodies],
+    )
     posts = []
-    for item, place in zip(found.items, where, strict=True):
-        body = comment_bodies.body(item.element, nested.get(item.element, set()))
+    for item, place, body, signer in zip(found.items, where, bodies, signers, strict=True):
         above = found.items[place.parent].native_id if place.parent is not None else None
         posts.append(
             replace(
                 _post(item, body, builder, host),
+                author=signer,
                 parent_native_id=above if named else None,
                 level=None if named or flat else place.level,
                 gap=place.gap,
                 **dating.of(body),
             )
         )
-    return tuple(posts), flat
+    return comment_quotes.resolved(posts, builder.text()), flat
 
 
-def _nested(items: Sequence[Item]) -> dict[Element, set[Element]]:
-    """For each item's element the elements of the items directly within it."""
-    members = {item.element for item in items}
-    nested: dict[Element, set[Element]] = {}
-    for element in members:
-        above = next((node for node in element.iterancestors() if node in members), None)
-        if above is not None:
-            nested.setdefault(above, set()).add(element)
-    return nested
+def _below(place: Place) -> Place:
+    """A place under the post that opens the thread."""
+    if place.parent is None and not place.gap:
+        return Place(0, False, 1)
+    return replace(place, level=place.level + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +123,12 @@ def _post(item: Item, body: comment_bodies.Body, builder: TextBuilder, host: str
     span = rendered.span or Span(builder.length, builder.length)
     status = body.status
     if status == "present":
-        status = comment_bodies.status_of(builder.since(span.start))
+        status = status_of(builder.since(span.start))
     present = status == "present"
     quotes = (comment_quotes.quote(node, where, host) for node, where in rendered.marks)
     return RawPost(
         span=span,
         native_id=item.native_id,
-        author=comment_authors.author(item.element, body.own),
         author_native_id=comment_authors.native_id(item.element, body.own),
         platform_role=comment_authors.platform_role(item.element, body.own),
         status=status,

@@ -1,301 +1,180 @@
-"""Which elements of a page are its comments or forum posts: the pattern is learned from the page.
+"""The contributions of a page: by what its names say, or by what its shape repeats.
 
-Every element whose id, class, data attribute or microdata speaks of comments, posts, messages or
-replies votes for a pattern (its id without the number, a class, an attribute). A pattern counts by
-how often it repeats and by how many of its elements show a date, an author and a number of their
-own; the best wins, and is widened to the outermost pattern that wraps the same items one by one, so
-that replies are nested in what they answer where the page nests them.
+`community.html.named` learns a page's pattern from ids, classes, attributes and microdata,
+`community.html.repeated` from the shape alone. What the better of the two found is completed: runs
+of siblings are put together, posts taken away stand in their places, the post that opens the thread
+comes first.
 """
 
 from __future__ import annotations
 
 import math
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 
-from community import dates
-from community.html.markup import Element, classes, names, text_of, walk
-from community.html.native_ids import (
-    ATTRIBUTES,
-    NUMBERED,
-    TALKS,
-    digits,
-    inner_id,
-    linked_id,
-    own_id,
+from community.html import (
+    fields,
+    hosts,
+    identities,
+    linked_data,
+    named,
+    openers,
+    repeated,
+    runs,
+    shapes,
+    strays,
+    told,
 )
+from community.html.furniture import MORE
+from community.html.identities import Item, Items, inside, is_pingback
+from community.html.markup import Element, names, text_of
+from community.html.named import COMMENTS
+from community.html.native_ids import TALKS, inner_id, linked_id, own_id
 
-COMMENTS = re.compile(
-    r"comment|cmt|kommentar|comentario|commento|reactie|komentarz|repl(?:y|ies)|response|isso|"
-    r"comtr"
-)
-_MICRODATA = re.compile(r"/(?:Comment|UserComments|Answer|DiscussionForumPosting)/?$")
-_NOT_ITEMS = frozenset({
-    "a", "span", "i", "b", "em", "strong", "img", "label", "time", "p", "h1", "h2", "h3", "h4",
-    "h5", "h6", "cite", "small",
-})  # fmt: skip
-_ARTICLE_CLASS = re.compile(r"^(?:hentry|type-(?!reply|topic)\w+|status-publish|product)$")
-_LIST_CLASS = re.compile(
-    r"(?:^comments|list|area|section|respond|form|template|pagination|navigation|count|title)$"
-)
-_FURNITURE = re.compile(
-    r"(?:^|\s)(?:(?:\w+-)?sidebar(?:\s|$)|(?:recent|related|popular|widget_|latest|similar|"
-    r"teaser))"
-)
-_LISTS = re.compile(r"comment-?list|comments\b|thread|messages|\bposts?\b")
-_DATED = re.compile(r"date|time|datum|ago\b|published|metadata|permalink|posted")
-_SIGNED = re.compile(r"author|\bfn\b|user|poster|nick|commenter|member|by-?line|autor|vcard")
-_SAMPLE = 24  # elements of a pattern looked at closely
-_MOST_SHOW = (
-    0.6  # of a pattern's elements must show a date or an author; half are two halves of one
-)
-_GLANCE = 90  # characters within which a date line ends
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Item:
-    """An element that is a contribution, its id on the platform, and the pattern it follows."""
-
-    element: Element
-    native_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """Contributions in page order; `pingbacks` were left out; `forum`: posts, not comments."""
-
-    items: tuple[Item, ...] = ()
-    pingbacks: int = 0
-    forum: bool = False
+_FEW = 3  # contributions up to which one may hold all others
+_LONGEST_MORE = 70  # characters of a control that loads more contributions
+_NAMES_COUNT = 1.5  # times what a shape counts
 
 
 def find(root: Element) -> Items:
-    """The contributions on a page; none where no pattern carries enough evidence."""
-    _wrap_definitions(root)
-    groups = _groups(root)
-    regions: dict[tuple[str, str], list[Element]] = {}
-    scored = []
-    for key, group in groups.items():
-        regions[key] = group
-        quality = _quality(key, group, group)
-        if not quality and key[0] == "id" and len(group) > 1:
-            regions[key] = _grown(group)
-            quality = _quality(key, group, regions[key])
-        if quality:
-            scored.append((quality * math.log2(1 + len(group)), key))
-    if not scored:
-        return Items()
-    best = max(scored, key=lambda found: found[0])[1]
-    chosen = _outermost(regions[best], [regions[key] for _, key in scored if key != best])
-    return _items(chosen, groups[best], best)
+    """The contributions on a page; none where nothing carries enough evidence.
 
-
-def _wrap_definitions(root: Element) -> None:
-    """Puts each ``dt`` of a list of comments and its ``dd``s into one element of their own."""
-    for listing in list(root.iter("dl")):
-        terms = [child for child in listing if child.tag == "dt"]
-        numbered = [term for term in terms if TALKS.search(names(term)) and inner_id(term)]
-        if len(numbered) < len(terms) or not terms or len(terms) == len(listing):
-            continue
-        holder: Element = None
-        for child in list(listing):
-            if child.tag == "dt":
-                holder = listing.makeelement("div", {"id": f"comment-{inner_id(child)}"})
-                listing.insert(listing.index(child), holder)
-            if holder is not None:
-                holder.append(child)
-
-
-def _groups(root: Element) -> dict[tuple[str, str], list[Element]]:
-    """Elements by pattern, in page order; none that stand in sidebars and menus."""
-    groups: dict[tuple[str, str], list[Element]] = defaultdict(list)
-    aside: dict[Element, bool] = {}
-    for element in walk(root):
-        keys = list(_keys(element))
-        if keys and not _beside(element, aside):
-            for key in keys:
-                groups[key].append(element)
-    seen: set[tuple[int, ...]] = set()
-    unique = {}
-    for key, group in groups.items():
-        mark = tuple(id(element) for element in group)
-        if mark not in seen:
-            seen.add(mark)
-            unique[key] = group
-    return unique
-
-
-def _keys(element: Element) -> Iterator[tuple[str, str]]:
-    if element.tag in _NOT_ITEMS:
-        return
-    tokens = classes(element)
-    if any(_ARTICLE_CLASS.match(token) for token in tokens):
-        return
-    match = NUMBERED.fullmatch(element.get("id") or "")
-    if match and TALKS.search(names(element)):
-        yield "id", match["stem"].lower()
-    elif match and match["stem"] == "t1":
-        yield "id", "t1"
-    for attribute in ATTRIBUTES:
-        if digits(element.get(attribute)):
-            yield "attribute", attribute
-    if _MICRODATA.search(element.get("itemtype") or ""):
-        yield "microdata", "comment"
-    for token in tokens:
-        if TALKS.search(token) and not any(c.isdigit() for c in token):
-            yield "class", token
-    if "-" in element.tag and TALKS.search(element.tag):
-        yield "tag", element.tag
-
-
-def _beside(element: Element, known: dict[Element, bool]) -> bool:
-    """Whether the element stands in a menu, a sidebar or a list of other pages."""
-    path = []
-    node, answer = element, False
-    while node is not None:
-        if node in known:
-            answer = known[node]
-            break
-        path.append(node)
-        if node.tag in ("nav", "aside", "footer") and node is not element:
-            # a comment's own footer is no page footer: items never stand within one
-            answer = True
-            break
-        if node.tag != "body" and _FURNITURE.search(
-            f"{node.get('id')} {node.get('class')}".lower()
-        ):
-            answer = not _LISTS.search(names(node))
-            if answer:
-                break
-        node = node.getparent()
-    for above in path:
-        known[above] = answer
-    return answer
-
-
-def _quality(key: tuple[str, str], group: Sequence[Element], around: Sequence[Element]) -> float:
-    """How much a pattern looks like contributions, 0 to 1; 0 is a refusal.
-
-    `group` holds the elements with the pattern, `around` the elements to look for evidence in.
+    Names are believed first; where they say nothing, or less than half of what the page's own
+    repeated shape shows, the shape is.
     """
-    count = len(group)
-    if count == 1 and (key[0] == "class" or not COMMENTS.search(" ".join(key))):
-        return 0.0
-    if key[0] == "class" and _LIST_CLASS.search(key[1]):
-        return 0.0
-    sample = around[:: max(1, count // _SAMPLE)]
-    members = set(around)
-    named = key[0] == "microdata" or COMMENTS.search(" ".join(key))
-    if not named and sum(map(_is_teaser, sample)) > 0.5 * len(sample):
-        return 0.0
-    dated = signed = worded = 0
-    for element in sample:
-        date, author, words = _evidence(element, members)
-        dated, signed, worded = dated + date, signed + author, worded + words
-    total = len(sample)
-    if worded < 0.5 * total or max(dated, signed) < _MOST_SHOW * total:
-        return 0.0
-    numbered = len({own_id(element) for element in group} - {None}) / count
-    talk = bool(COMMENTS.search(" ".join(key))) or key[0] == "microdata"
-    if numbered < 0.5 and min(dated, signed) < 0.5 * total:
-        return 0.0
-    return (0.3 * dated + 0.25 * signed + 0.15 * worded) / total + 0.2 * numbered + 0.1 * talk
+    found = _shown(root)
+    stated = linked_data.told(root)
+    signed = sum(one.author is not None for one in stated)
+    if 2 * signed > len(stated) > max(1, 2 * len(found.items)):
+        return _stated(root, stated)
+    return found
 
 
-def _is_teaser(element: Element) -> bool:
-    """Whether an element heads its words with a link to another page, as lists of articles do."""
-    for node in walk(element):
-        if node.tag in ("h1", "h2", "h3"):
-            for link in node.iter("a"):
-                address = link.get("href") or ""
-                if address and "#" not in address and "=" not in address:
-                    return True
-    return False
+def _stated(root: Element, stated: Sequence[linked_data.Told]) -> Items:
+    """Contributions that the page's data states and its markup does not show."""
+    body = root.find("body")
+    made = told.elements(stated)
+    holder = (root if body is None else body).makeelement("div", {})
+    (root if body is None else body).append(holder)
+    for element, one in zip(made, stated, strict=True):
+        if one.parent is None:
+            holder.append(element)
+    names_ = [one.native_id for one in stated]
+    known = None not in names_ and len(set(names_)) == len(names_)
+    items = [Item(e, name if known else None) for e, name in zip(made, names_, strict=True)]
+    return Items(tuple(items), forum=stated[0].opener)
 
 
-def _evidence(element: Element, members: set[Element]) -> tuple[bool, bool, bool]:
-    """Whether an element, items nested in it left out, shows a date, an author and words."""
-    stop = members - {element}
-    signed = bool(element.get("data-author") or element.get("author"))
-    dated = False
-    for looked, node in enumerate(walk(element, stop)):
-        if not signed and node is not element:
-            signed = bool(_SIGNED.search(names(node))) or node.tag == "cite"
-        if not dated:
-            dated = _dates(node)
-        if (signed and dated) or looked > 400:
-            break
-    return dated, signed, len(text_of(element, stop, most=60)) > 1
+def _shown(root: Element) -> Items:
+    """The contributions that a page's markup shows."""
+    runs.definitions(root)
+    page = shapes.tree(root)
+    by_name = named.find(page)
+    shaped = repeated.find(page)
+    if not shaped.elements or (by_name.items and not _better(page, shaped, by_name)):
+        sets = [one for one in (shaped.elements, *shaped.others) if _numbered(one)]
+        if by_name.items:
+            by_name = hosts.joined(by_name, sets, page)
+        return _opened(root, _whole(by_name))
+    return _opened(root, _whole(hosts.joined(_shaped(shaped), shaped.others, page)))
 
 
-def _dates(node: Element) -> bool:
-    if node.tag == "time" or node.get("datetime") or node.get("data-time"):
-        return True
-    if "showComment=" in (node.get("href") or "") or _DATED.search(names(node)):
-        return bool(text_of(node, most=_GLANCE))
-    texts = (node.text, node.tail if node.tag in ("br", "b", "strong", "img", "a") else None)
-    return any(
-        words and 7 < len(words.strip()) < _GLANCE and dates.find(words) is not None
-        for words in texts
+def _numbered(elements: Sequence[Element]) -> bool:
+    """Whether nearly all elements have a number of their own."""
+    return sum(own_id(element) is not None for element in elements) >= 0.8 * max(1, len(elements))
+
+
+def _opened(root: Element, found: Items) -> Items:
+    """Contributions with the post that they answer, where it stands apart and is no article."""
+    if not found.items:
+        return found
+    elements = [item.element for item in found.items]
+    learned = fields.learn(elements, inside(found.items))
+    found = replace(found, learned=learned)
+    if linked_data.is_article(root):
+        return found
+    if openers.is_question(elements):
+        return replace(found, opener=True, tree=True, forum=True)
+    first = openers.opener(shapes.tree(root), elements, learned)
+    if first is None or all(first.element in element.iterancestors() for element in elements):
+        return found
+    item = Item(first.element, native(first.element) or first.native_id)
+    learned = learned.joined(first.element, first.author, first.body)
+    return replace(
+        found, items=(item, *found.items), opener=True, tree=first.tree, learned=learned, forum=True
     )
 
 
-def _grown(group: Sequence[Element]) -> list[Element]:
-    """For each element the largest one around it that holds no other of the group."""
-    holds: Counter[Element] = Counter()
-    for element in group:
-        holds[element] += 1
-        holds.update(element.iterancestors())
-    grown = []
-    for element in group:
-        node = element
-        while (above := node.getparent()) is not None and holds[above] == 1:
-            node = above
-        grown.append(node)
-    return grown
+def _whole(found: Items) -> Items:
+    """Contributions with the siblings that belong to them, and with those taken away."""
+    around = runs.wrapped([item.element for item in found.items])
+    if around is not None:
+        items = [replace(item, element=e) for item, e in zip(found.items, around, strict=True)]
+        found = replace(found, items=tuple(items))
+    found = replace(found, items=identities.given(_filled(found.items)))
+    gone = strays.deleted([item.element for item in found.items])
+    if gone:
+        taken = {item.native_id for item in found.items}
+        natives = [native(element) for element in gone]
+        more = [Item(e, n if n not in taken else None) for e, n in zip(gone, natives, strict=True)]
+        found = replace(found, items=identities.filled(_ordered([*found.items, *more])))
+    return found
 
 
-def _outermost(group: list[Element], others: Iterable[list[Element]]) -> list[Element]:
-    """The pattern furthest out that wraps the group's elements one by one, else the group."""
-    best, wrapped = group, 0
-    for other in others:
-        outer = set(other)
-        mapped = [_around(element, outer) for element in group]
-        found = [element for element in mapped if element is not None]
-        if len(found) < 0.9 * len(group) or len(set(found)) < len(found):
-            continue
-        distance = sum(element is not inner for element, inner in zip(mapped, group, strict=True))
-        if distance > wrapped and len(other) <= 1.5 * len(group) + 2:
-            best = [
-                inner if around is None else around
-                for around, inner in zip(mapped, group, strict=True)
-            ]
-            wrapped = distance
-    return best
+def _filled(items: Sequence[Item]) -> list[Item]:
+    """Items without lists of others, that say nothing of their own, and without "load more"."""
+    nested = inside(items)
+    rest = {item.element.tag for item in items[1:]}
+    if len(items) > _FEW and items[0].element.tag not in rest:
+        first = items[0].element
+        if all(first in item.element.iterancestors() for item in items[1:]):
+            items = items[1:]  # it is made otherwise than all others, and holds them all
+    return [
+        item
+        for item in items
+        if (words := text_of(item.element, nested.get(item.element, ()), most=_LONGEST_MORE))
+        and not (len(words) < _LONGEST_MORE and MORE.match(words))
+    ]
 
 
-def _around(element: Element, outer: set[Element]) -> Element | None:
-    if element in outer:
-        return element
-    return next((above for above in element.iterancestors() if above in outer), None)
+def _ordered(items: Sequence[Item]) -> list[Item]:
+    """Items in page order."""
+    at = {item.element: item for item in items}
+    root = items[0].element.getroottree().getroot()
+    return [at[node] for node in root.iter() if node in at]
 
 
-def _items(chosen: list[Element], inner: list[Element], key: tuple[str, str]) -> Items:
-    items, pingbacks, seen = [], 0, set()
-    for element, core in zip(chosen, inner, strict=True):
-        native = own_id(core) or own_id(element) or inner_id(element) or linked_id(element)
-        if _is_pingback(element):
-            pingbacks += 1
-        elif native is None or native not in seen:
-            seen.add(native)
-            items.append(Item(element, native))
-    words = " ".join(key) + " " + " ".join(names(item.element) for item in items[:3])
-    return Items(tuple(items), pingbacks, not COMMENTS.search(words) and key[0] != "microdata")
+def native(element: Element) -> str | None:
+    """The number of a contribution, wherever in it or before it the page says it."""
+    return own_id(element) or inner_id(element) or linked_id(element)
 
 
-def _is_pingback(element: Element) -> bool:
-    if {"pingback", "trackback"} & set(classes(element)):
-        return True
-    return text_of(element, most=20).lower().startswith(("pingback:", "trackback:"))
+def _better(page: shapes.Tree, shaped: repeated.Repeated, named: Items) -> bool:
+    """Whether a repeated shape shows the discussion better than the names do."""
+    told = sorted(page.at[item.element] for item in named.items if item.element in page.at)
+    seen = sorted(page.at[element] for element in shaped.elements)
+    both = sum(
+        page.first(i, told) is not None or repeated.around(page, told, i) is not None for i in seen
+    )
+    if both >= 0.5 * min(len(told), len(seen)):  # the same discussion
+        covered = sum(
+            page.first(i, seen) is not None or repeated.around(page, seen, i) is not None
+            for i in told
+        )
+        more = len(seen) - len(told)
+        return more > max(1, 0.1 * len(told)) and covered >= 0.9 * len(told)
+    worth = repeated.quality(page, told) if len(told) > 1 else 0.0
+    return worth * math.log2(1 + len(told)) * _NAMES_COUNT < shaped.weight
+
+
+def _shaped(shaped: repeated.Repeated) -> Items:
+    """Contributions found by their shape; their ids only where no two share one."""
+    kept = [element for element in shaped.elements if not is_pingback(element)]
+    natives = [native(e) for e in kept]
+    unique = len(set(natives)) == len(natives) and None not in natives
+    words = " ".join(names(element) for element in kept[:3])
+    return Items(
+        tuple(Item(e, native if unique else None) for e, native in zip(kept, natives, strict=True)),
+        len(shaped.elements) - len(kept),
+        not COMMENTS.search(words) and bool(TALKS.search(words)),
+    )

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from lxml import etree
 
@@ -21,7 +22,7 @@ from community.types import Span
 Element = Any  # lxml's element: its stubs know neither sets of elements nor event walks
 
 _ENDS = re.compile(r"</(?:body|html)\s*>", re.I)
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 INVISIBLE = frozenset({
     "script", "style", "template", "noscript", "head", "title", "svg", "math", "iframe", "object",
     "embed", "canvas", "audio", "video", "map", "select", "option", "datalist", "textarea",
@@ -36,6 +37,7 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _EMOTICON = re.compile(r"emoji|smil|emotic", re.I)
+_ROOM = 400  # elements that may stand around a few words
 _LONGEST_EMOTICON = 16  # characters of an alt text that still stands for a face
 
 
@@ -47,7 +49,7 @@ def parse(data: bytes | str, subject: str) -> Element:
     """
     text = data if isinstance(data, str) else decode_html(data, subject)
     # what follows a premature end of the body would be lost; browsers show it
-    clean = _UNREADABLE.sub("", _ENDS.sub("", text))
+    clean = UNREADABLE.sub("", _ENDS.sub("", text))
     if not clean.strip():
         raise SourceError(subject, "no text in it", "save the page again")
     parser = etree.HTMLParser(
@@ -63,7 +65,18 @@ def parse(data: bytes | str, subject: str) -> Element:
             raise SourceError(subject, reason, "save the page again, or save its text")
     if root is None:
         raise SourceError(subject, "no markup in it", "save the page again")
+    for template in root.iter("template"):
+        if template.get("shadowrootmode") or template.get("shadowroot"):
+            template.tag = "div"  # a declarative shadow root is shown, other templates are not
     return root
+
+
+def address(value: str) -> SplitResult:
+    """The parts of an address; all empty where it is none."""
+    try:
+        return urlsplit(value)
+    except ValueError:  # brackets that are no IPv6 address, and the like
+        return urlsplit("")
 
 
 def classes(element: Element) -> list[str]:
@@ -89,6 +102,9 @@ def walk(element: Element, stop: Collection[Element] = ()) -> Iterator[Element]:
 
 def text_of(element: Element, stop: Collection[Element] = (), most: int = 0) -> str:
     """Visible words of an element on one line; at most about `most` characters, if given."""
+    if not len(element) and element.tag != "img":  # most elements asked about are leaves
+        hidden = not isinstance(element.tag, str) or element.tag in INVISIBLE or element in stop
+        return "" if hidden else " ".join((element.text or "").split())
     builder = TextBuilder()
     builder.add(element, drop=stop, most=most)
     return " ".join(builder.text().split())
@@ -146,7 +162,8 @@ class TextBuilder:
         """Appends an element as a paragraph.
 
         Elements in `drop` are left out with all below them. The outermost elements for which `mark`
-        is true are set apart as blocks and reported with their spans. `most` stops early.
+        is true are set apart as blocks and reported with their spans. `most` stops early: after
+        about so many characters, or after as many elements as hold them on any page.
         """
         self._due("\n\n")
         base, first, pre = self._length, -1, 0
@@ -154,7 +171,7 @@ class TextBuilder:
         marked: Element = None
         since = -1
         events = etree.iterwalk(element, events=("start", "end"))
-        for event, node in events:
+        for seen, (event, node) in enumerate(events):
             hidden = not isinstance(node.tag, str) or node.tag in INVISIBLE or node in drop
             at = -1
             if event == "start" and hidden:
@@ -177,7 +194,7 @@ class TextBuilder:
                     at = self._flow(node.tail, pre)
             since = at if since < 0 else since
             first = at if first < 0 else first
-            if most and self._length - base > most:
+            if most and (self._length - base > most or seen > _ROOM + 8 * most):
                 break
         self._gap = ""
         return Rendered(Span(first, self._length) if first >= 0 else None, tuple(marks))

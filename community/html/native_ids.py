@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 
 from community.html.markup import Element, names, walk
+from community.html.signs import is_date
 
 _TALK = (
-    r"comment|cmt|kommentar|comentario|commentaire|commento|reactie|komentarz|repl(?:y|ies)|response|"
+    r"comment|cmt|kommentar|comentario|commentaire|commento|reactie|komentarz|repl(?:y|ies)|"
+    r"response|"
     r"answer|antwort|post|message|msg|beitrag|subject|discussion|isso|topic|comtr"
 )
 TALKS = re.compile(_TALK)
 NUMBERED = re.compile(
     r"(?P<stem>[A-Za-z][A-Za-z_:\-]*?|t1|)[-_:]?"
-    r"(?P<id>\d{1,20}|[0-9a-f]{16,40}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=t1_)[0-9a-z]+)"
+    r"(?P<id>\d{1,20}|[0-9a-f]{16,40}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|"
+    r"(?<=t1_)[0-9a-z]+)"
     r"(?:[-_]?(?:wrap|wrapper|container))?"
 )
 ATTRIBUTES = (
@@ -48,11 +51,14 @@ def linked_id(element: Element) -> str | None:
         match = NUMBERED.fullmatch(before.get("id") or before.get("name") or "")
         if match and TALKS.search(match["stem"]):
             return match["id"]
+    found: str | None = None
     for node in walk(element):
         match = _LINK.search(node.get("href") or "")
-        if match:
-            return match[1]
-    return None
+        if match and node.tag == "a":
+            if is_date(node) or any(is_date(inner) for inner in node.iterchildren("time", "span")):
+                return match[1]  # the date links to its own contribution
+            found = found or match[1]
+    return found
 
 
 def own_id(element: Element) -> str | None:

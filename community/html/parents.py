@@ -9,31 +9,31 @@ before the list of replies that it stands in.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from community.html.items import Item
-from community.html.markup import Element, classes, names, walk
+from community.html.depths import learned, marked
+from community.html.identities import Item
+from community.html.markup import Element, names, walk
 
-_DEPTH_CLASS = re.compile(r"^(?:comment-?|cmt-?|reply-?)?(?:depth|level|indent|lvl)[-_]?(\d{1,3})$")
-_DEPTH_ATTRIBUTES = (
-    "data-depth",
-    "data-level",
-    "depth",
-    "aria-level",
-    "data-nesting-level",
-    "indent",
-)
 _PARENT_ATTRIBUTES = (
     "data-parent-id", "data-parent", "data-parentid", "data-comment-parent",
     "data-parent-comment-id",
     "data-in-reply-to", "data-reply-to-id", "data-parent-post-id", "parentid",
 )  # fmt: skip
-_INDENT = re.compile(r"(?:margin|padding)-left:\s*(\d{1,4})(?:\.\d+)?px")
 REPLIES = re.compile(r"(?:^|[\s_-])(?:children|child|replies|nested|indented|subcomments|thread)\b")
 _IN_REPLY = re.compile(
     r"^(?:parent|in[ -]reply[ -]to|als antwort auf|antwort auf|en réponse à)\b", re.I
 )
+_UPWARD = re.compile(
+    r"(?:^|[\s/_-])(?:parent|in-?reply-?to|replied-?to|reply-?to-?(?:post|comment|parent))(?:$|"
+    r"[\s/_-])"
+)
+_MENTION = re.compile(r"mention")
+_TARGETS = (
+    "data-topid", "data-id", "data-pid", "data-post-id", "data-postid", "data-parent-id",
+    "data-comment-id", "data-target-id", "data-reply-to", "data-to-id",
+)  # fmt: skip
 _FRAGMENT = re.compile(r"#[A-Za-z_-]*(\d+|[0-9a-f]{16,})$")
 
 
@@ -46,50 +46,67 @@ class Place:
     level: int = 0
 
 
-def places(items: Sequence[Item]) -> tuple[list[Place], bool]:
-    """Where each item stands, and whether the page is flat: no pointer, depth or nesting at all."""
-    pointed = _pointers(items)
-    depths = _depths(items)
+def places(
+    items: Sequence[Item], inner: Mapping[Element, Collection[Element]]
+) -> tuple[list[Place], bool]:
+    """Where each item stands, and whether the page is flat: no pointer, depth or nesting at all.
+
+    `inner` gives for an item's element the elements of the items directly in it.
+    """
+    pointed = _pointers(items, inner)
+    elements = [item.element for item in items]
+    depths = marked(elements)
     nested = _nesting(items) if depths is None else None
+    if nested is not None and all(parent is None for parent in nested):
+        depths = learned(elements)
+    rank = {depth: step for step, depth in enumerate(sorted(set(depths or ())))}
+    ranks = [rank[depth] for depth in depths] if depths is not None else []
     found: list[Place] = []
     stack: list[tuple[int, int]] = []
     for at in range(len(items)):
         parent, gap = None, False
         if depths is not None:
-            parent, gap = _above(stack, depths, at)
-            stack.append((depths[at], at))
+            parent, gap = _above(stack, ranks[at])
+            stack.append((ranks[at], at))
         elif nested is not None:
             parent = nested[at]
         if at in pointed:
             parent, gap = pointed[at], pointed[at] is None
+        if parent is not None and parent >= at:  # broken markup: what answers cannot come first
+            parent = None
         level = found[parent].level + 1 if parent is not None else int(gap)
         found.append(Place(parent, gap, level))
     flat = depths is None and all(place.parent is None and not place.gap for place in found)
+    if depths is None and nested is not None and not any(p is not None for p in nested):
+        # links to what is answered, on a page without nesting: a forum, in which quotations tell
+        # the rest; an attribute that every post has tells all there is
+        flat = flat or not any(_is_attribute(element) for element in elements)
     return found, flat
 
 
-def _above(stack: list[tuple[int, int]], depths: list[int], at: int) -> tuple[int | None, bool]:
+def _above(stack: list[tuple[int, int]], rank: int) -> tuple[int | None, bool]:
     """The nearest item before with a smaller depth; a jump of more than one step is a gap."""
-    depth = depths[at]
-    while stack and stack[-1][0] >= depth:
+    while stack and stack[-1][0] >= rank:
         stack.pop()
-    steps = sorted(set(depths))
-    rank = steps.index(depth)
     if not stack:
         return None, rank > 0
-    if steps.index(stack[-1][0]) < rank - 1:
+    if stack[-1][0] < rank - 1:
         return None, True
     return stack[-1][1], False
 
 
-def _pointers(items: Sequence[Item]) -> dict[int, int | None]:
+def _pointers(
+    items: Sequence[Item], inner: Mapping[Element, Collection[Element]]
+) -> dict[int, int | None]:
     """Items that name the item they answer; None where that one is not on the page."""
     at_id = {item.native_id: at for at, item in enumerate(items) if item.native_id}
-    members = {item.element for item in items}
+    tails = [re.sub(r"^.*?(\d+)$", r"\1", item.native_id or "") for item in items]
+    if len(set(tails)) == len(tails):  # a pointer may leave out what stands before the number
+        at_id = {**{tail: at for at, tail in enumerate(tails) if tail}, **at_id}
     found: dict[int, int | None] = {}
     for at, item in enumerate(items):
-        named = _named(item.element, members - {item.element})
-        if not named:
+        named = _named(item.element, inner.get(item.element, ()), at_id)
+        if not named or named == item.native_id:
             continue
         target = at_id.get(named)
         if target is not None and target < at:
@@ -103,7 +120,8 @@ def _is_attribute(element: Element) -> bool:
     return any(element.get(name) for name in _PARENT_ATTRIBUTES)
 
 
-def _named(element: Element, stop: set[Element]) -> str | None:
+def _named(element: Element, stop: Collection[Element], known: Collection[str]) -> str | None:
+    """What an item names as the one it answers: an attribute's value, or the id a link leads to."""
     for name in _PARENT_ATTRIBUTES:
         value = element.get(name) or ""
         if value.startswith("t3_"):  # a submission, not a comment
@@ -113,44 +131,53 @@ def _named(element: Element, stop: set[Element]) -> str | None:
     for node in walk(element, stop):
         if node.tag != "a":
             continue
+        marks = f"{names(node)} {_marks_around(node)} {node.get('component') or ''}"
         words = (node.text or "").strip()
-        if _IN_REPLY.match(words) or _IN_REPLY.match((node.get("class") or "").strip()):
+        if (
+            _IN_REPLY.match(words)
+            or _UPWARD.search(marks)
+            or (_MENTION.search(marks) and _leads(node))
+        ):
+            found = next((one for one in _targets(node) if one in known), None)
+            if found:
+                return found
             match = _FRAGMENT.search(node.get("href") or "")
-            if match:
+            if match and _IN_REPLY.match(words):
                 return match[1]
     return None
 
 
-def _depths(items: Sequence[Item]) -> list[int] | None:
-    """The depth that each item is marked with; None where one of them has no mark."""
-    depths = []
-    for item in items:
-        depth = _depth(item.element)
-        if depth is None:
-            return None
-        depths.append(depth)
-    return depths
+def _marks_around(node: Element) -> str:
+    above = node.getparent()
+    return names(above) if above is not None and len(above) == 1 else ""
 
 
-def _depth(element: Element) -> int | None:
-    for token in classes(element):
-        match = _DEPTH_CLASS.match(token)
-        if match:
-            return int(match[1])
-    inner = [
-        element,
-        *list(element)[:3],
-        *[grand for child in list(element)[:3] for grand in child],
-    ]
-    for node in inner[:12]:
-        if not isinstance(node.tag, str):
-            continue
-        for name in _DEPTH_ATTRIBUTES:
-            value = node.get(name) or ""
-            if value.isdigit() and len(value) < 4:
-                return int(value)
-    match = _INDENT.search(element.get("style") or "")
-    return int(match[1]) if match else None
+def _targets(link: Element) -> Iterator[str]:
+    """The ids that a link may lead to."""
+    for key, value in link.attrib.items():
+        if key in _TARGETS and value:
+            yield value
+            yield re.sub(r"^.*?([0-9a-z]+)$", r"\1", value)
+    href = link.get("href") or ""
+    for match in re.finditer(
+        r"(?:#|/|=)(?:[A-Za-z]+[-_]?)??([0-9a-z]*\d[0-9a-z]*)(?=$|[#?&/])", href[-200:]
+    ):
+        yield match[1]
+    if "#" in href:
+        yield href.rpartition("#")[2]
+
+
+def _leads(link: Element) -> bool:
+    """Whether a link stands at the very start of the words it stands in."""
+    node = link
+    for _ in range(3):
+        above = node.getparent()
+        if above is None or node.getprevious() is not None or (above.text or "").strip():
+            return False
+        if above.tag in ("p", "div", "li", "blockquote"):
+            return bool(above.tag != "blockquote")
+        node = above
+    return False
 
 
 def _nesting(items: Sequence[Item]) -> list[int | None]:
@@ -172,6 +199,8 @@ def _nested_in(
             before = _before(node, at, holds)
             if before is not None:
                 return before
+        elif node is element.getparent() and node.getprevious() in at:
+            return at[node.getprevious()]  # a block of items right after one: its replies
         if above in at:
             return at[above]
         node = above

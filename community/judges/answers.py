@@ -1,102 +1,89 @@
 """Judge whom each post really answers, with a probability and a reason, and what replies lost.
 
-By layout a reply answers its parent; but pages cap their nesting, and readers answer several people
-at once, quote, and greet by name. Candidates are the posts above in the same branch, posts quoted,
-and the last posts of people named; a linear model scores them (weights in ``answers.toml``), with
-"nobody on this page" among the candidates.
+By layout a reply answers its parent; but pages cap their nesting, forums and chats have none, and
+readers answer several people at once, quote, and greet by name. Candidates stand above the post
+(`candidates`), evidence is weighed by a model learned from threads whose reply links are known
+(`scorer`), with "nobody on this page" among the candidates. Only the post and what stands above it
+count, so that a comment added below changes nothing.
 """
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
+import numpy as np
+
 from community import headers
 from community.errors import CodebookError
-from community.judges import authors, lost, wording
+from community.judges import authors, candidates, evidence, facts, lost, scorer, wording
+from community.judges.facts import Floats
+from community.judges.scorer import Model
 from community.judges.wording import Wording
 from community.privacy import is_shared
 from community.types import Post, Thread
 
 _FILE = "answers.toml"
-_NO_CAP = 1 << 30
-_MOST_CANDIDATES = 40
-_NAMED_BACK = 200  # posts in which the last post of somebody named is looked for
+_AT_ONCE = 500  # posts whose candidates are weighed together
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    score: float
-    post: Post | None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The likeliest addressee of a post by place, its probability, that of nobody, and why."""
+
+    place: int
+    chance: float
+    nobody: float
     reason: str
 
 
 @cache
-def _weights() -> dict[str, dict[str, float]]:
+def _settings() -> dict[str, dict[str, float]]:
     text = resources.files("community").joinpath("data", _FILE).read_text(encoding="utf-8")
     data = tomllib.loads(text)
-    if set(data) != {"answers", "lost"}:
-        raise CodebookError(_FILE, "must hold the tables [answers] and [lost], and no other")
+    if set(data) != {"answers", "lost"} or set(data["answers"]) != {"least", "against-nobody"}:
+        raise CodebookError(_FILE, "must hold [answers] (least, against-nobody) and [lost]")
     return data
 
 
 def judge(thread: Thread) -> Thread:
     """The thread with authors inferred, lost parents marked, and `answers_id` judged.
 
-    `answers_id` that the page itself states is kept. Where `gap` is judged, `parent_id` becomes
-    None and `depth` stays as laid out.
+    `answers_id` that the page itself states is kept; it stays empty where no candidate is likely
+    enough. Where `gap` is judged, `parent_id` becomes None and `depth` stays as laid out.
     """
     if not thread.posts:
         return thread
     thread = authors.infer(thread)
     wordings = wording.read(thread)
-    weights = _weights()
-    thread = lost.find(thread, wordings, weights["lost"])
-    deepest = _deepest(thread)
+    settings = _settings()
+    thread = lost.find(thread, wordings, settings["lost"])
     judged: list[Post] = []
     learned: dict[str, headers.Header] = {}
-    for post in thread.posts:
-        if post.answers_id is not None or post.status != "present":
+    for post, answer in zip(thread.posts, weighed(thread, wordings), strict=True):
+        stated = post.answers_id is not None or post.status != "present"
+        if stated or answer is None or not believed(answer, settings["answers"]):
             judged.append(post)
             continue
-        best, chance = _best(post, judged, wordings, weights["answers"], deepest)
-        if best.post is None:
-            judged.append(post)
-            continue
+        other = thread.posts[answer.place]
+        chance = round(answer.chance, 4)
         judged.append(
-            replace(
-                post,
-                answers_id=best.post.id,
-                answers_score=round(chance, 4),
-                answers_reason=best.reason,
-            )
+            replace(post, answers_id=other.id, answers_score=chance, answers_reason=answer.reason)
         )
-        header = addressee(post)
-        if header and best.post.author is None:
-            learned[best.post.id] = header
+        header = facts.addressee(post)
+        if header and other.author is None:
+            learned[other.id] = header
     posts = tuple(_with_header(post, learned.get(post.id)) for post in judged)
     return replace(thread, posts=posts)
 
 
-def _deepest(thread: Thread) -> int:
-    """The depth at which a layout may have flattened replies to replies. Pointers never flatten."""
-    if thread.document.pointers:
-        return _NO_CAP
-    return max(post.depth for post in thread.posts)
-
-
-def addressee(post: Post) -> headers.Header | None:
-    """Whom a bare header at the start of a post names; None where it starts with its own words."""
-    if not post.own or post.own[0].start == post.span.start:
-        return None
-    if any(quote.span.start <= post.span.start + 1 for quote in post.quotes):
-        return None
-    first = post.text.split("\n", 1)[0]
-    return headers.dated(first)
+def believed(answer: Answer, settings: Mapping[str, float]) -> bool:
+    """Whether a likeliest addressee is likely enough to be told."""
+    least, against = settings["least"], settings["against-nobody"]
+    return answer.chance >= least and answer.chance >= against * answer.nobody
 
 
 def _with_header(post: Post, header: headers.Header | None) -> Post:
@@ -110,187 +97,63 @@ def _with_header(post: Post, header: headers.Header | None) -> Post:
     )
 
 
-def _best(
-    post: Post,
-    above: list[Post],
-    wordings: Mapping[str, Wording],
-    weights: Mapping[str, float],
-    deepest: int,
-) -> tuple[_Candidate, float]:
-    """The likeliest candidate and its probability."""
-    candidates = [
-        _scored(other, found, weights) for other, found in features(post, above, wordings, deepest)
-    ]
-    top = max(candidate.score for candidate in candidates)
-    total = sum(math.exp(candidate.score - top) for candidate in candidates)
-    best = max(candidates, key=lambda candidate: candidate.score)
-    return best, 1.0 / total
-
-
-def features(
-    post: Post, above: list[Post], wordings: Mapping[str, Wording], deepest: int
-) -> list[tuple[Post | None, dict[str, float]]]:
-    """Every candidate with its features; None, the first, stands for nobody on this page.
+def weighed(
+    thread: Thread, wordings: Mapping[str, Wording], model: Model | None = None
+) -> list[Answer | None]:
+    """The likeliest addressee of every post, None where there is no candidate at all.
 
     Args:
-        post: who answers.
-        above: posts above it on the page, already judged.
+        thread: in page order, authors inferred.
         wordings: the wording of each post, by id.
-        deepest: the greatest depth of the page.
+        model: the one that comes with the package where None is given.
     """
-    found: list[tuple[Post | None, dict[str, float]]] = [(None, _nobody(post, above))]
-    for other in _candidates(post, above):
-        found.append((other, _features(post, other, above, wordings, deepest)))
+    model = model or scorer.packaged()
+    known = facts.gather(thread, wordings)
+    vectors = wording.matrix([wordings[post.id] for post in thread.posts])
+    found: list[Answer | None] = []
+    for first in range(0, len(thread.posts), _AT_ONCE):
+        last = min(first + _AT_ONCE, len(thread.posts))
+        pairs = candidates.find(thread.posts, known, first, last)
+        columns = evidence.rows(thread.posts, known, wordings, vectors, pairs)
+        found += _best(scorer.stacked(columns, model.names), pairs, model)
     return found
 
 
-def _nobody(post: Post, above: list[Post]) -> dict[str, float]:
-    header = addressee(post)
-    return {
-        "nobody-top": float(post.depth == 0 and not post.gap),
-        "nobody-reply": float(post.depth > 0 or post.gap),
-        "nobody-gap": float(post.gap),
-        "nobody-header": float(
-            header is not None and not any(_fits(header, other) for other in above)
-        ),
-    }
+def _best(values: Floats, pairs: candidates.Pairs, model: Model) -> list[Answer | None]:
+    chances = scorer.chances(model.score(values), pairs.starts)
+    ends = np.append(pairs.starts[1:], len(values))
+    picked: list[int] = []
+    for start, end in zip(pairs.starts.tolist(), ends.tolist(), strict=True):
+        group = chances[start + 1 : end][::-1]  # of equals the nearest
+        picked.append(end - 1 - int(np.argmax(group)) if len(group) else -1)
+    rows = [row for row in picked if row >= 0]
+    reasons = dict(zip(rows, _reasons(values[rows], model), strict=True))
+    return [
+        None
+        if row < 0
+        else Answer(
+            place=int(pairs.whom[row]),
+            chance=float(chances[row]),
+            nobody=float(chances[start]),
+            reason=reasons[row],
+        )
+        for row, start in zip(picked, pairs.starts.tolist(), strict=True)
+    ]
 
 
-def _fits(header: headers.Header, other: Post) -> bool:
-    """Whether a post can be the one that a header describes."""
-    if other.author is not None and not authors.same(other.author, header.author):
-        return False
-    if other.posted_at and header.posted_at:
-        return other.posted_at[:19] == header.posted_at[:19]
-    return other.author is not None or not is_shared(header.author)
-
-
-def _candidates(post: Post, above: list[Post]) -> list[Post]:
-    """Posts that a post may answer, in page order."""
-    found: dict[str, Post] = {}
-    quoted = {quote.of for quote in post.quotes}
-    names = [address.name for address in authors.addresses(post)]
-    header = addressee(post)
-    if header and header.author:
-        names.append(header.author)
-    for other in _branch(post, above):
-        found[other.id] = other
-    for other in above:
-        if other.id in quoted:
-            found[other.id] = other
-    for name in names:
-        for other in reversed(above[-_NAMED_BACK:]):
-            if authors.same(name, other.author):
-                found[other.id] = other
-                break
-    return sorted(found.values(), key=lambda other: other.position)
-
-
-def _branch(post: Post, above: list[Post]) -> list[Post]:
-    """The posts above in the same branch, nearest first, with the parent in any case."""
-    found: list[Post] = []
-    if post.depth == 0 and not post.gap and post.parent_id is None:
-        return found
-    for other in reversed(above):
-        if other.depth == 0:
-            if not post.gap:
-                found.append(other)
-            break
-        if post.gap != other.gap and other.depth == 1:
-            break  # a lost comment stood between the two
-        if len(found) < _MOST_CANDIDATES:
-            found.append(other)
-    if post.parent_id is not None and all(other.id != post.parent_id for other in found):
-        found += [other for other in above if other.id == post.parent_id]
-    return found
-
-
-def _scored(
-    other: Post | None, found: dict[str, float], weights: Mapping[str, float]
-) -> _Candidate:
-    parts = {name: weights[name] * value for name, value in found.items()}
-    if other is None:
-        return _Candidate(sum(parts.values()), None, "")
-    telling = {name: part for name, part in parts.items() if name in _REASONS and part > 0}
-    reason = max(telling, key=lambda name: telling[name]) if telling else "previous"
-    return _Candidate(sum(parts.values()), other, _REASONS[reason])
-
-
-_REASONS = {
-    "parent": "the layout's parent",
-    "parent-deep": "the layout's parent",
-    "previous": "stands right above",
-    "previous-deepest": "stands right above",
-    "quoted-first": "quotes it",
-    "quoted": "quotes it",
-    "named-opening": "greets its author",
-    "named": "names its author",
-    "header": "a pasted header names its author",
-    "addressed-back": "answers back",
-    "overlap": "shares rare words",
-    "yours": "speaks of what is theirs",
-}
-
-
-def _features(
-    post: Post, other: Post, above: list[Post], wordings: Mapping[str, Wording], deepest: int
-) -> dict[str, float]:
-    mine, theirs = wordings[post.id], wordings[other.id]
-    previous = bool(above) and above[-1].id == other.id
-    parent = post.parent_id == other.id
-    quoted = [quote.of for quote in post.quotes]
-    opens = bool(quoted) and quoted[0] == other.id and _at_start(post)
-    named = [a for a in authors.addresses(post) if authors.same(a.name, other.author)]
-    opening = any(address.how != "closing" for address in named)
-    header = addressee(post)
-    branch = post.depth > 0 and (parent or other.depth > 0 or not post.gap)
-    return {
-        "parent": float(parent),
-        "parent-deep": float(parent and post.depth < deepest),
-        "previous": float(previous and post.depth > 0),
-        "previous-deepest": float(previous and 0 < other.depth == post.depth >= deepest),
-        "elsewhere": float(not branch and not parent),
-        "quoted-first": float(opens),
-        "quoted": float(other.id in quoted and not opens),
-        "named-opening": float(opening),
-        "named": float(not opening and _mentions(mine.own, other.author)),
-        "header": float(header is not None and _fits(header, other) and not parent)
-        or float(header is not None and other.author is not None and _fits(header, other)),
-        "own": float(_same_person(post, other)),
-        "addressed-back": float(_speaks_back(post, other, above)),
-        "overlap": wording.overlap(mine, theirs),
-        "thanks": float(mine.thanks and previous),
-        "question": float(theirs.asks and not mine.asks),
-        "agrees": float(mine.agrees and previous),
-        "yours": float(wording.claims(theirs) & wording.credits(mine) != set()),
-    }
-
-
-def _at_start(post: Post) -> bool:
-    first = post.quotes[0]
-    return not post.own or post.own[0].start > first.span.start
-
-
-def _mentions(own: str, author: str | None) -> bool:
-    """Whether a text names an author, in full or by a first name of four letters or more."""
-    if not author or is_shared(author):
-        return False
-    first = author.split()[0]
-    text = own.casefold()
-    return author.casefold() in text or (len(first) > 3 and first.casefold() in text)
-
-
-def _same_person(post: Post, other: Post) -> bool:
-    if is_shared(post.author):
-        return False
-    return post.author is not None and post.author == other.author
-
-
-def _speaks_back(post: Post, other: Post, above: list[Post]) -> bool:
-    """Whether a post above addresses this post's author, or answers a post of theirs."""
-    if post.author is None or is_shared(post.author):
-        return False
-    if any(authors.same(address.name, post.author) for address in authors.addresses(other)):
-        return True
-    answered = next((p for p in above if p.id == (other.answers_id or other.parent_id)), None)
-    return answered is not None and answered.author == post.author
+def _reasons(values: Floats, model: Model) -> list[str]:
+    """Per row the evidence without which its score would fall most."""
+    if not len(values):
+        return []
+    column = {name: n for n, name in enumerate(model.names)}
+    whole = model.score(values)
+    told = list(evidence.REASONS)
+    drops = np.full((len(values), len(told)), -np.inf)
+    for n, reason in enumerate(told):
+        used = [column[name] for name in evidence.REASONS[reason]]
+        active = np.flatnonzero(values[:, used[0]] > 0)
+        if len(active):
+            without = values[active].copy()
+            without[:, used] = 0.0
+            drops[active, n] = whole[active] - model.score(without)
+    return [told[n] for n in np.argmax(drops, axis=1)]

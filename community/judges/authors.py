@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from community import lexicon
+from community.judges.wording import own_words
 from community.text import Word, words
 from community.types import Post, Thread
 
@@ -55,6 +56,23 @@ def could_be_name(word: str) -> bool:
     return len(folded) >= 2 and not any(folded in _listed(group) for group in lists)
 
 
+def opens(word: str) -> bool:
+    """Whether a lower-case word may stand in front of the name of who is spoken to."""
+    return word in _before_names()
+
+
+@cache
+def _before_names() -> frozenset[str]:
+    greetings = {part for phrase in _listed("greeting") for part in phrase.split()}
+    return frozenset(greetings | _interjections() | {"again", "there", "to", "and", "so"})
+
+
+@cache
+def _interjections() -> frozenset[str]:
+    terms = (t for t in lexicon.packaged("address").terms if t.group == "no-name")
+    return frozenset(s for t in terms if t.id == "interjection" for s in t.spellings)
+
+
 def same(one: str | None, other: str | None) -> bool:
     """Whether two names can be one person's: equal, or one is the other's first name."""
     if not one or not other:
@@ -65,7 +83,7 @@ def same(one: str | None, other: str | None) -> bool:
 
 def addresses(post: Post) -> tuple[Address, ...]:
     """Names that the post's own words address, most telling first."""
-    own = post.own_text().strip()
+    own = own_words(post).strip()
     if not own:
         return ()
     found = [Address(match["name"], "at") for match in _AT.finditer(own)]
@@ -98,7 +116,7 @@ def _greeted(first: str) -> list[Address]:
 def signature(post: Post) -> str | None:
     """The name with which the post's own words end, set off by a dash or slash, or below a
     closing formula."""
-    own = [line.strip() for line in post.own_text().split("\n") if line.strip()]
+    own = [line.strip() for line in own_words(post).split("\n") if line.strip()]
     if len(own) < 2:
         return None
     match = _SIGNATURE.match(own[-1])
@@ -116,6 +134,8 @@ def infer(thread: Thread) -> Thread:
     A greeting names the parent's author only where the parent has none, the word is no common word
     of the page, and nobody else above bears that name.
     """
+    if all(post.author is not None for post in thread.posts):
+        return thread
     posts = [
         replace(post, author=signature(post)) if post.author is None else post
         for post in thread.posts
@@ -144,7 +164,7 @@ def _believed(counts: Counter[str], reply: Post, address: Address) -> bool:
         return True
     if address.how == "closing":
         return False
-    first = re.split(r"(?<=[.!?])\s", reply.own_text().strip(), maxsplit=1)[0]
+    first = re.split(r"(?<=[.!?])\s", own_words(reply).strip(), maxsplit=1)[0]
     if address.how == "opening" and "," in first and _YOU.search(first):
         return True
     return counts[address.name.casefold()] > 1

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from community.errors import SourceError
+from community.html import pages
 from community.html.charsets import looks_like_html
 from community.html.documents import document
-from community.html.items import Items
-from community.html.markup import parse
+from community.html.identities import Items
 from community.types import Page, RawDocument
 
 _NAME = "article_html"
@@ -29,7 +29,9 @@ class Reader:
         Raises:
             SourceError: not text, too large, nested too deep, or without any words.
         """
-        found = document(parse(page.read(), page.key), Items(), page, _NAME)
+        root, _ = pages.opened(page.read(), page.key)
+        found = document(root, Items(), page, _NAME)
+        pages.closed()
         if not found.text.strip():
             raise SourceError(page.key, "an HTML page without words", "save it after it has loaded")
         yield found

@@ -10,10 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from community.errors import SourceError
-from community.html import items as comment_items
+from community.html import pages
 from community.html.charsets import MAX_BYTES, looks_like_html
 from community.html.documents import document
-from community.html.markup import parse
 from community.types import Page, RawDocument
 
 _NAME = "discussion_html"
@@ -29,7 +28,7 @@ class Reader:
         if page.size > MAX_BYTES or not looks_like_html(page.head):
             return 0.0
         try:
-            found = comment_items.find(parse(page.read(), page.key))
+            _, found = pages.opened(page.read(), page.key)
         except SourceError:  # the article reader, which takes all HTML, raises it when it reads
             return 0.0
         if len(found.items) >= _SURE:
@@ -42,8 +41,10 @@ class Reader:
         Raises:
             SourceError: not text, too large, or nested too deep.
         """
-        root = parse(page.read(), page.key)
-        yield document(root, comment_items.find(root), page, _NAME)
+        root, found = pages.opened(page.read(), page.key)
+        made = document(root, found, page, _NAME)
+        pages.closed()
+        yield made
 
 
 def make() -> Reader:

@@ -8,41 +8,21 @@ items become author and time, and stay outside the post where they stand above o
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from statistics import median
 
 from community import text
 from community.errors import SourceError
-from community.flat import bullets, bylines, furniture
+from community.flat import bodies, bullets, bylines, furniture, outlines
 from community.types import Page, RawDocument, RawPost, Span
 
-_SURE = 0.5  # score from which an outline is a discussion
-_SIGNED = 0.5  # share of items with a byline from which a page is one that prints bylines
 _ALL_SIGNED = 0.8  # from here on an item without a byline is a reader's own list
 _MOST_SNIFFED = 4 * 1024 * 1024  # bytes; of a larger page, its head
-_MOST_LEAD = 1500  # characters in which a byline must stand
-_TALK = re.compile(
-    r"\b(?:i|i'm|i’m|i've|i’ve|my|me|you|your|we|our|thanks|thank|ich|mein|du|dein|sie|wir|danke|"
-    r"je|j'ai|mon|ma|vous|tu|merci|yo|mi|gracias|lol)\b|[?!]|[:;]-?[()]|@\w",
-    re.IGNORECASE,
-)
 _PING = re.compile(r"(?:pingback|trackback)\s*:", re.IGNORECASE)
 _LOST_BELOW = 100  # no post shorter than this: the extractor took short ones for teasers
 _FEW = 8  # posts from which that tells something
 _COUNT = re.compile(r"\(?(\d{1,5})\)?\s")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """A discussion in a text: its outline, the bylines of its items, and how sure that is."""
-
-    outline: bullets.Outline
-    read: tuple[bylines.Byline, ...]
-    signed: bool
-    score: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +38,8 @@ class OutlineReader:
             words = text.decode(page.read() if page.size <= _MOST_SNIFFED else page.head, page.key)
         except SourceError:  # not text; the reader of last resort says so
             return 0.0
-        found = _discussion(words)
-        return min(0.95, 0.4 + found.score / 2) if found else 0.0
+        found = outlines.discussion(words)
+        return found.sureness if found else 0.0
 
     def read(self, page: Page) -> Iterator[RawDocument]:
         """The page as one document.
@@ -68,7 +48,7 @@ class OutlineReader:
             SourceError: the page is not text.
         """
         words = text.decode(page.read(), page.key)
-        found = _discussion(words)
+        found = outlines.discussion(words)
         if found is None:
             about = furniture.article(words)
             yield _document(page, words, about, ())
@@ -112,60 +92,6 @@ def _document(
     )
 
 
-# ---- which outline is the discussion ----------------------------------------------------------
-
-
-def _discussion(words: str) -> _Found | None:
-    """The outline that is most surely a discussion, if one is."""
-    end = len(words)
-    candidates = bullets.outlines(
-        words, lambda at: bylines.opens(words, at, min(at + _MOST_LEAD, end))
-    )
-    best: _Found | None = None
-    for outline in candidates:
-        found = _rated(words, outline)
-        if found.score >= _SURE and (best is None or _weight(found) > _weight(best)):
-            best = found
-    return best
-
-
-def _weight(found: _Found) -> float:
-    return found.score * math.sqrt(len(found.outline.items))
-
-
-def _rated(words: str, outline: bullets.Outline) -> _Found:
-    read = tuple(bylines.read(words, item.start, item.end) for item in outline.items)
-    share = sum(byline.strength > 0 for byline in read) / len(read)
-    above = _above(words, outline.start)
-    announced = any(furniture.is_comments_heading(line) for line in above)
-    signed = share >= _SIGNED and (len(read) > 1 or announced)
-    bodies = [words[item.start : item.end] for item in outline.items]
-    sizes = [len(body.split()) for body in bodies]
-    talk = sum(bool(_TALK.search(body)) for body in bodies) / len(bodies)
-    prose = min(1.0, median(sizes) / 20)
-    levels = len({item.level for item in outline.items})
-    paragraphs = any("\n" in body.strip() for body in bodies)
-    linked = sum(body.count("](") + body.count("http") for body in bodies)
-    score: float = 0.9 * share if signed else 0.0
-    if not signed:
-        score = 0.35 * talk * prose + 0.2 * (levels > 1) * prose + 0.1 * paragraphs + 0.1 * prose
-        score += 0.3 * announced
-        score *= 0.2 if talk < 0.4 and not announced else 1.0
-        if linked > 2 * len(bodies):
-            score *= 0.3
-    elif announced:
-        score = min(1.0, score + 0.1)
-    if signed and median(len(byline.body) for byline in read) < 3:
-        score = 0.0  # a list of names and dates, without words
-    return _Found(outline=outline, read=read, signed=signed, score=score)
-
-
-def _above(words: str, start: int) -> list[str]:
-    """The last lines above an outline, blank ones not counted."""
-    near = words[max(0, start - 600) : start].split("\n")
-    return [line for line in near if line.strip()][-6:]
-
-
 def _article_end(words: str, start: int) -> int:
     """Where the article ends: at the heading of the comments, or of the author's box, above."""
     end = start
@@ -178,7 +104,7 @@ def _article_end(words: str, start: int) -> int:
 # ---- posts ------------------------------------------------------------------------------------
 
 
-def _posts(words: str, found: _Found) -> tuple[RawPost, ...]:
+def _posts(words: str, found: outlines.Found) -> tuple[RawPost, ...]:
     """Items as posts; readers' own lists go to the post they stand in."""
     share = sum(byline.strength > 0 for byline in found.read) / len(found.read)
     posts: list[RawPost] = []
@@ -193,7 +119,7 @@ def _posts(words: str, found: _Found) -> tuple[RawPost, ...]:
         if not len(body) or ping:
             continue
         if found.signed:
-            posts.append(_signed_post(item, byline, body))
+            posts.append(_signed_post(words, item, byline))
         else:
             gap = item.gap or item.restarted
             posts.append(RawPost(span=body, level=item.level, gap=gap))
@@ -211,9 +137,9 @@ def _continues(outline: bullets.Outline, item: bullets.Item) -> bool:
     return last.number < item.number <= last.number + 2
 
 
-def _signed_post(item: bullets.Item, byline: bylines.Byline, body: Span) -> RawPost:
+def _signed_post(words: str, item: bullets.Item, byline: bylines.Byline) -> RawPost:
     return RawPost(
-        span=body,
+        span=bodies.trimmed(words, byline.body, byline.author),
         native_id=byline.native_id,
         level=item.level,
         gap=item.gap,
@@ -245,7 +171,7 @@ def _cut_tail(words: str, span: Span) -> Span:
 # ---- what is missing --------------------------------------------------------------------------
 
 
-def _losses(words: str, found: _Found, posts: tuple[RawPost, ...]) -> str | None:
+def _losses(words: str, found: outlines.Found, posts: tuple[RawPost, ...]) -> str | None:
     """What shows that posts are missing, in words; None where nothing does."""
     notes = []
     shortest = min((len(post.span) for post in posts), default=0)
@@ -271,7 +197,7 @@ def _losses(words: str, found: _Found, posts: tuple[RawPost, ...]) -> str | None
 
 def _announced(words: str, start: int) -> int | None:
     """The number of comments in the heading above them."""
-    for line in reversed(_above(words, start)):
+    for line in reversed(outlines.above(words, start)):
         match = _COUNT.search(furniture.bare(line) + " ")
         if match and furniture.is_comments_heading(line):
             return int(match[1])

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
-from community.html.bodies import status_of
 from community.html.markup import TextBuilder
+from community.html.notices import status_of
 from community.records import bodies
 from community.types import RawDocument, RawPost, RawQuote, Span, Status
 
@@ -22,7 +22,9 @@ class Record:
     `body` is HTML where `markup` is True, text as typed where it is False (its ``>`` lines and
     BBCode are told from own words later), and None where only the words themselves can tell.
     `heading` is shown before the body as words of the post. `parent` points to another record's
-    `native_id`. A withdrawn or removed record keeps its place; its words are not read.
+    `native_id`; where posts are nested in each other and have no pointers, `level` is how deep
+    (0 = top), as in `RawPost`. A withdrawn or removed record keeps its place; its words are not
+    read.
     """
 
     native_id: str | None = None
@@ -38,6 +40,7 @@ class Record:
     status: Status = "present"
     addressee: str | None = None
     url: str | None = None
+    level: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,9 @@ class Head:
     """What a source states of the thread as a whole.
 
     `article` is the HTML (or text) of the post that is commented on, where the export has it.
-    `aliases` gives other names by which quotations point to a post: name → `native_id`.
+    `aliases` gives other names by which quotations point to a post: name → `native_id`. `topic` is
+    the id by which quotations name this topic; what they quote from another one is external. A
+    title that heads a post, as its record says, is not `title_stands`: it is not set above them.
     """
 
     reader: str
@@ -59,6 +64,8 @@ class Head:
     note: str | None = None
     problems: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
+    topic: str | None = None
+    title_stands: bool = True
 
 
 def document(head: Head, records: Iterable[Record]) -> RawDocument:
@@ -68,13 +75,13 @@ def document(head: Head, records: Iterable[Record]) -> RawDocument:
     that no record has stay as pointers: they become gaps when the thread is built.
     """
     builder = TextBuilder()
-    title_span = builder.add_text(head.title) if head.title else None
-    host = urlsplit(head.url or "").hostname or ""
+    title_span = builder.add_text(head.title) if head.title and head.title_stands else None
+    host = _host(head.url)
     article, _ = bodies.append(head.article or "", builder, host=host)
     problems = list(head.problems)
     posts = []
     for number, record in enumerate(records, 1):
-        post = _post(record, builder, host)
+        post = _post(record, builder, host, head.topic)
         if post.status == "present" and not len(post.span):
             name = record.native_id or f"number {number}"
             problems.append(f"post {name}: no words in it; left out")
@@ -99,14 +106,23 @@ def document(head: Head, records: Iterable[Record]) -> RawDocument:
     )
 
 
-def _post(record: Record, builder: TextBuilder, host: str) -> RawPost:
+def _host(url: str | None) -> str:
+    try:
+        return urlsplit(url or "").hostname or ""
+    except ValueError:  # brackets that hold no address
+        return ""
+
+
+def _post(record: Record, builder: TextBuilder, host: str, topic: str | None) -> RawPost:
     spans: list[Span] = []
     quotes: tuple[RawQuote, ...] = ()
     status = record.status
     if status == "present":
         if record.heading and (span := builder.add_text(record.heading)):
             spans.append(span)
-        body, quotes = bodies.append(record.body, builder, markup=record.markup, host=host)
+        body, quotes = bodies.append(
+            record.body, builder, markup=record.markup, host=host, topic=topic
+        )
         spans += [body] if body else []
         if body:
             status = status_of(builder.since(body.start))
@@ -115,6 +131,7 @@ def _post(record: Record, builder: TextBuilder, host: str) -> RawPost:
         span=Span(spans[0].start if spans else end, end),
         native_id=record.native_id,
         parent_native_id=record.parent or None,
+        level=record.level,
         author=record.author or None,
         author_native_id=record.author_native_id,
         platform_role=record.platform_role,

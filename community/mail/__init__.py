@@ -1,0 +1,1 @@
+"""Electronic mail, as archives keep it: messages, their words, and who answers whom."""

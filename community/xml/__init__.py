@@ -1,0 +1,1 @@
+"""Hostile XML of any size to rows, one in memory at a time."""
