@@ -386,7 +386,7 @@ def bare(talk: Talk) -> Talk:
 
 
 def pointed(talk: Talk) -> Talk:
-    """As a platform with pointers gives it; who points at nobody in a forum replies to its topic."""
+    """As a platform with pointers gives it; in a forum, no pointer means the topic."""
     topic: tuple[int, ...] = () if talk.article else (0,)
     messages = tuple(
         replace(m, answers=topic) if n and m.answers is None and m.parent is None else m
@@ -444,7 +444,10 @@ def _marked(way: str, message: Message, answered: Message, chance: random.Random
         return form.format(quoted) + "\n\n" + message.text
     if answered.author is None:
         return message.text
-    if way == "header" and answered.time and len(answered.time) > 10:
+    if way == "header":
+        # readers paste one where the page lets them answer no reply, only its parent
+        if answered.parent is None or not answered.time or len(answered.time) <= 10:
+            return message.text
         time = datetime.fromisoformat(answered.time)
         stamp = f"{time:%A, %B %d, %Y} {int(f'{time:%I}')}:{time:%M:%S} {f'{time:%p}'.lower()}"
         return f"{answered.author}{stamp}\n\n{message.text}"

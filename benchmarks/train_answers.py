@@ -27,6 +27,7 @@ from community.judges import authors, candidates, evidence, facts, scorer, wordi
 ROOT = Path(__file__).parent.parent
 HIDDEN = 16
 NETS = 3  # fitted alike from different starts, and averaged into one
+DRAWS = (4, 5, 6)  # lots by which threads are worn for the packaged nets; see the card
 AGAINST_NOBODY = 0.3  # an addressee is told that is at least so many times as likely as nobody
 LEASTS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45)
 STARTS = 0.35  # weight of a message that starts a conversation in a chat; forums have an opener
@@ -38,7 +39,7 @@ FOLDS = 5
 IRC_FILES = 40  # channel logs trained on
 IRC_HELD = 8  # further ones, for calibration and thresholds
 # what a post of each family weighs, so that 20,000 chat lines do not drown 300 comments
-WEIGHT = {"irc": 0.6, "rumour": 0.25, "pages": 3.0, "forum": 2.0, "corpus": 1.5}
+WEIGHT = {"irc": 0.6, "rumour": 0.25, "pages": 3.0, "forum": 3.0, "corpus": 4.0}
 FLAT = {"pages": 2.0, "rumour": 2.5}  # times that, without nesting
 VARIANTS = 14  # about as many layouts of each thread outside IRC
 
@@ -59,19 +60,19 @@ class Block:
     posts: tuple[tuple[int, tuple[int, ...], int], ...]  # place, truth, layout's parent
 
 
-def blocks(data: Path, pages: Path) -> list[Block]:
-    """All threads in all layouts."""
+def blocks(data: Path, pages: Path, draw: int = 1) -> list[Block]:
+    """All threads in all layouts; `draw` says by which lots some of them are worn."""
     found = []
-    for family, shown, case in cases(data, pages):
+    for family, shown, case in cases(data, pages, draw):
         block = _block(family, shown, case)
         if block is not None:
             found.append(block)
     return found
 
 
-def cases(data: Path, pages: Path) -> Iterator[tuple[str, bool, Case]]:
+def cases(data: Path, pages: Path, draw: int) -> Iterator[tuple[str, bool, Case]]:
     """Threads with their structure hidden, by family."""
-    chance = random.Random(1)
+    chance = random.Random(draw)
     for n, talk in enumerate(sources.irc(data, "train")):
         if n >= IRC_FILES + IRC_HELD:
             break
@@ -120,7 +121,8 @@ def _varied(family: str, talk: Talk, chance: random.Random) -> Iterator[tuple[st
                 lost = sources.losses(one, layout, chance)
                 worn = sources.worn(one, chance)
                 yield family, False, sources.hidden(worn, layout, times, known, lost)
-                if layout in LAYOUTS[2:]:  # what extractors leave of most pages
+                # what extractors leave of most pages: neither names nor times
+                if layout in LAYOUTS[2:]:
                     worn = sources.worn(one, chance)
                     yield family, False, sources.hidden(worn, layout, "none", False, lost)
         if layout == "as laid out":
@@ -228,15 +230,23 @@ class Net:
 
 
 def fit(chosen: Sequence[Block]) -> Net:
-    """The average of several nets, as one net of as many more units."""
-    nets = [_fitted(chosen, seed) for seed in range(NETS)]
+    """The average of several nets fitted to the same blocks."""
+    return averaged([fitted(chosen, seed) for seed in range(NETS)])
+
+
+def averaged(nets: Sequence[Net]) -> Net:
+    """Several nets as one, of as many more units."""
     whole = Net(len(nets[0].parts[0]), 0)
     joined = [np.concatenate([net.parts[k] for net in nets], axis=-1) for k in (1, 2, 3)]
-    whole.parts = [np.mean([net.parts[0] for net in nets], axis=0), *joined[:2], joined[2] / NETS]
+    whole.parts = [
+        np.mean([net.parts[0] for net in nets], axis=0),
+        *joined[:2],
+        joined[2] / len(nets),
+    ]
     return whole
 
 
-def _fitted(chosen: Sequence[Block], seed: int) -> Net:
+def fitted(chosen: Sequence[Block], seed: int) -> Net:
     """A net fitted to blocks by Adam with a cosine schedule."""
     values = np.concatenate([block.values for block in chosen])
     right = np.concatenate([block.right for block in chosen]).astype(np.float32)
@@ -374,19 +384,23 @@ def main() -> None:
     options = parser.parse_args()
     found = blocks(options.data, options.pages)
     print(f"{len(found)} threads as laid out, {sum(len(b.sizes) for b in found)} known posts")
-    nets = crossed(found)
-    temperature = temperature_of(nets)
+    unseen = crossed(found)
+    temperature = temperature_of(unseen)
     posts = [
         post
-        for net, unseen in nets
-        for block in unseen
+        for net, held in unseen
+        for block in held
         if block.family != "irc dev" and (block.shown or block.family == "irc held")
         for post in judged(net, block, temperature)
     ]
     least = least_of(posts)
     print(f"temperature {temperature}, least {least}")
-    net = fit([block for block in found if block.family not in ("irc held", "irc dev")])
-    write(net, temperature, least)
+    nets = []
+    for draw in DRAWS:
+        found = blocks(options.data, options.pages, draw)
+        seen = [block for block in found if block.family not in ("irc held", "irc dev")]
+        nets.append(fitted(seen, draw))
+    write(averaged(nets), temperature, least)
 
 
 def write(net: Net, temperature: float, least: float) -> None:

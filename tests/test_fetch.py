@@ -259,7 +259,7 @@ def test_what_is_asked_of_other_robots_does_not_bind_us(desk: Desk) -> None:
 # ---- pauses -----------------------------------------------------------------------------------
 
 
-def test_requests_to_one_host_keep_their_distance_over_one_connection(desk: Desk) -> None:
+def test_requests_to_one_host_keep_their_distance_and_come_one_by_one(desk: Desk) -> None:
     for name in "abc":
         desk.server.routes[f"/{name}"] = Reply(page(post(1, f"Words of page {name} alone.")))
     desk.fetch("/a", "/b", "/c")

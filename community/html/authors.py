@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from community import dates
 from community.html import fields
-from community.html.markup import Element, classes, names, text_of, walk
+from community.html.dates import JOINED
+from community.html.markup import Element, TextBuilder, classes, names, text_of, walk
 
 _LONGEST_NAME = 80  # characters; more is a sentence
 # "Reply to NAME", as screen readers get it
@@ -30,6 +31,13 @@ _SAYS = re.compile(
     re.I,
 )
 _BY = re.compile(r"(?:^|\b)(?:posted by|written by|by|von|par|por|di|door)\s*:?\s*$", re.I)
+_AFTER_DATE = re.compile(
+    r"[\s,]*(?:\d\d?:\d\d)?\W{0,3}\b(?:by|von|par|por|di|da|door|av|af|przez)\s+(?P<name>\S.{0,47})$",
+    re.I,
+)
+_BEFORE_DATE = re.compile(r"\W*(?:le|el|il|den|dnia|on|am|em|op|the)\W*$", re.I)
+_NO_NAMES = frozenset(["on", "at", "by", "am", "um", "le", "von", "par", "por", "di", "da", "op"])
+_MOST_AROUND = 8  # elements around a link looked at
 _MOST_WORDS = 16  # of a line that names its author
 _LINE = re.compile(
     r"^\W{0,3}(?:(?:posted|written|submitted|sent|added|geschrieben|gepostet|verfasst|publié|posté|"
@@ -54,7 +62,7 @@ _UNVERIFIED = re.compile(
     re.I,
 )
 _STRONG = re.compile(
-    r"^(?:fn|n|p-name|comment-?author-?name|author-?name|user-?name|hnuser|author|username|"
+    r"^(?:fn|n|p-name|comment-?author-?name|author-?name|user-?name(?:-colou?red)?|hnuser|author|"
     r"comment-?author|comment_?author|poster|nickname|user|display-?name|bigusername)$"
 )
 _WEAK = re.compile(
@@ -100,7 +108,7 @@ def author(element: Element, own: Sequence[Element]) -> str | None:
                     return found
     for node in own:
         if node.tag == "a" and PROFILE.search(node.get("href") or ""):
-            found = _clean(text_of(node, most=_LONGEST_NAME))
+            found = None if _is_hidden(node) else _clean(_first_line(node))
             if found:
                 return found
     return None
@@ -147,8 +155,11 @@ def _after_by(node: Element) -> str | None:
     """The name in the first child that stands right after "Posted by"."""
     before = node.text
     for child in node:
+        after = " ".join((child.tail or "").split())
+        if fields.may_name(after) and not len(child) and _BY.fullmatch((child.text or "").strip()):
+            return _clean(after)
         if child.tag in _NAME_TAGS and _BY.search((before or "").strip()):
-            return _clean(text_of(child, most=_LONGEST_NAME))
+            return _clean(_first_line(child))
         before = child.tail
     return None
 
@@ -166,7 +177,12 @@ def beside_date(node: Element) -> str | None:
     for words in (node.text, *(child.tail for child in node)):
         line = " ".join((words or "").split()[:_MOST_WORDS])
         stamp = dates.find(line, month_first=True) if line else None
-        if stamp is None or len(line) - stamp.end > 12:
+        if stamp is None or JOINED.search(line):
+            continue
+        after = _AFTER_DATE.match(line[stamp.end :])
+        if after and fields.may_name(after["name"]):
+            return _clean(after["name"])
+        if len(line) - stamp.end > 12 or _BEFORE_DATE.match(line[: stamp.start]):
             continue
         name = _clean(_SAYS.sub("", line[: stamp.start]).strip(" -–—|·,:;(["))
         if name and fields.may_name(name) and not dates.is_weekday(name):
@@ -211,10 +227,30 @@ def _name_in(node: Element) -> str | None:
         if inner.get("itemprop") == "name" or any(_STRONG.search(t) for t in classes(inner))
     ]
     for inner in (*named[::-1], *(inner for inner in within if inner.tag in _NAME_TAGS)):
-        found = _clean(inner.get("content") or text_of(inner, most=_LONGEST_NAME))
+        found = _clean(inner.get("content") or _first_line(inner))
         if found:
             return found
-    return _clean(text_of(node, most=_LONGEST_NAME + 20))
+    return _clean(_first_line(node))
+
+
+def _first_line(node: Element) -> str:
+    """The first line of an element: below a name stand ranks, counters and places."""
+    builder = TextBuilder()
+    builder.add(node, most=_LONGEST_NAME + 20)
+    words = builder.text().strip()
+    return words if len(words) > _LONGEST_NAME else words.partition("\n")[0]
+
+
+def _is_hidden(node: Element) -> bool:
+    """Whether an element stands in a menu that opens on a click."""
+    above = node
+    for _ in range(_MOST_AROUND):
+        if above is None:
+            return False
+        if "display:none" in (above.get("style") or "").replace(" ", "").lower():
+            return True
+        above = above.getparent()
+    return False
 
 
 def _clean(words: str | None) -> str | None:
@@ -223,6 +259,8 @@ def _clean(words: str | None) -> str | None:
     name = _LED.sub("", name)
     bare = _SAYS.sub("", name).strip() or name
     bare = _REMOTE.sub(r"\1", _UNVERIFIED.sub("", bare.strip(" :,|")))
+    if bare.lower() in _NO_NAMES:
+        return None
     if not bare or len(bare) > _LONGEST_NAME or not any(c.isalnum() for c in bare):
         return None
     return None if re.fullmatch(r"#?[\d.,]+", bare) and len(bare) < 4 else bare

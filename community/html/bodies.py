@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from community.html import authors as comment_authors
 from community.html import dates as comment_dates
 from community.html import fields
-from community.html.markup import Element, classes, names, text_of, walk
+from community.html.markup import Element, classes, is_small, names, text_of, walk
 from community.html.notices import LONGEST, by_author, is_gone, is_gone_name
 from community.html.parents import REPLIES
 from community.html.quotes import is_header, is_quote, is_title
@@ -43,6 +43,7 @@ _CONTROL = re.compile(
     r"screen-reader|sr-only|heartbeats|itemtags|notice"
 )
 _LONGEST_LABEL = 60  # characters of a name or a date with what leads to it
+_MOST_PARTS = 60  # elements in a label
 _SIGNATURE = re.compile(
     r"(?:^|[\s_-])(?:vcard|commentmetadata|comment-?meta|comment-?author|author|fn|poster|"
     r"user-?name\S*|post-?(?:date|time|by|info)|postprofile|author-?name|byline|posted-?(?:by|on|"
@@ -97,6 +98,9 @@ def body(element: Element, within: Collection[Element], learned: fields.Fields =
         return Body(own, held, frozenset(stop), "removed")  # not let through yet: no words shown
     drop = frozenset(stop | _controls(holder, stop) | labels)
     drop |= _furniture(element, holder, learned, drop)
+    if not text_of(holder, drop, most=1):  # what was taken for a control or a label holds the words
+        drop = _innermost(drop, stop)
+        drop |= _furniture(element, holder, learned, drop)
     return Body(own, _densest(holder, drop) if holder is element else holder, drop)
 
 
@@ -117,6 +121,12 @@ def _furniture(
     if holder is element and element in learned.signed:
         found.add(learned.signed[element])
     return found if found and text_of(holder, found | set(drop), most=1) else set()
+
+
+def _innermost(drop: Collection[Element], stop: Collection[Element]) -> frozenset[Element]:
+    """What is left out, without what only holds other parts that are."""
+    around = {above for node in drop for above in node.iterancestors()}
+    return frozenset(node for node in drop if node in stop or node not in around)
 
 
 def _nested(element: Element, others: Collection[Element]) -> set[Element]:
@@ -206,6 +216,8 @@ def _labels(nodes: Sequence[Element]) -> set[Element]:
     """Names and dates that stand among the words of an item without a body of its own."""
     found: set[Element] = set()
     for node in nodes[1:]:
+        if not is_small(node, _MOST_PARTS):
+            continue
         words = text_of(node, most=_LONGEST_LABEL + 1)
         above = node.getparent()
         if len(words) > _LONGEST_LABEL or above in found or _in_running_text(node, above):
@@ -225,7 +237,9 @@ def _in_running_text(node: Element, above: Element) -> bool:
 
 def _stamped(node: Element) -> bool:
     """Whether an element, or the only one in it, carries a date for machines."""
-    while len(node) == 1 and not (node.text or "").strip():
+    for _ in range(_MOST_PARTS):
+        if len(node) != 1 or (node.text or "").strip():
+            break
         if comment_dates.machine(node):
             return True
         node = node[0]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from community.html.depths import marked
 from community.html.furniture import MORE
 from community.html.identities import Item, Items, inside
-from community.html.markup import Element, names, text_of, walk
+from community.html.markup import Element, is_small, names, text_of, walk
 from community.html.signs import is_reply
 
 _PAGES = re.compile(
@@ -63,11 +63,11 @@ def missing(root: Element, found: Items, posts: int) -> str | None:
         marks = names(node)
         if not found.items and _FRAMED.search(marks):
             framed = "the comments stand in a frame of another site, not in this file"
-        if node.tag in ("a", "button", "span", "div") and len(node) < 3:
+        if node.tag in ("a", "button", "span", "div") and len(node) < 3 and is_small(node):
             words = text_of(node, most=80)
             if len(words) < 70 and MORE.match(words) and not _leads_back(node):
                 more = f"more posts behind “{words}”"
-        if found.items and node.tag in ("p", "div", "span", "a") and len(node) < 4:
+        if found.items and node.tag in ("p", "div", "span", "a") and len(node) < 4 and is_small(node):
             words = text_of(node, most=160) if "in" in (node.text or "") else ""
             if words and _WALL.match(words):
                 more = more or f"the page holds posts back: “{words[:80]}”"

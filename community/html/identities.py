@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from community.html.fields import Fields
-from community.html.markup import Element, classes, text_of
+from community.html.markup import Element, classes, text_of, walk
 from community.html.strays import alone
 
 _KEY = re.compile(r"(?=.*\d)[\w.:-]{1,64}")
@@ -21,7 +21,10 @@ _OTHER = re.compile(
     r"index|number|position|order|time|date|stamp|user|author|owner|name|score|votes?|track|count|"
     r"style|class|href|src|width|height|level|depth|parent|-v-"
 )
-_ANCHORS = 3  # first links of a contribution, one of which may be its anchor
+_LEAD = re.compile(r"[a-zA-Z]+[-_](?=\w)")
+_MOST_NODES = 200  # of a contribution looked at
+_BLOCKS = 6  # first of its blocks whose attributes may number it
+_ANCHORS = 6  # first links of a contribution, one of which may be its anchor
 _BEST = (
     "data-comment-id",
     "data-post-id",
@@ -29,6 +32,7 @@ _BEST = (
     "data-pid",
     "data-cid",
     "data-tid",
+    "data-shortid",
     "id",
     "name",
 )
@@ -82,12 +86,11 @@ def given(items: Sequence[Item]) -> tuple[Item, ...]:
     own = [item.native_id for item in items if item.native_id]
     if len(own) > 0.5 * len(items):
         return tuple(items)
-    outer = alone([item.element for item in items])
-    told = [_attributes(item.element, around) for item, around in zip(items, outer, strict=True)]
+    told = _told(items)
     keys = Counter(key for one in told for key in one)
-    shared = [key for key, count in keys.items() if count == len(items) and not _OTHER.search(key)]
+    shared = [key for key, count in keys.items() if count == len(items) and _may_tell(key)]
     for key in sorted(shared, key=_rank):
-        values = [one[key] for one in told]
+        values = _bare([one[key] for one in told])
         if len(set(values)) == len(values):
             return tuple(
                 replace(item, native_id=value) for item, value in zip(items, values, strict=True)
@@ -95,13 +98,24 @@ def given(items: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(items)
 
 
+def _may_tell(key: str) -> bool:
+    return key in _BEST or not _OTHER.search(key)
+
+
+def _bare(values: Sequence[str]) -> list[str]:
+    """Values without the word that all of them begin with ("c_", "review-")."""
+    led = {match[0] for value in values if (match := _LEAD.match(value))}
+    if len(led) != 1 or not all(_LEAD.match(value) for value in values):
+        return list(values)
+    return [value[len(next(iter(led))) :] for value in values]
+
+
 def filled(items: Sequence[Item]) -> tuple[Item, ...]:
     """Items with the ids of those that lack one, where an attribute holds the ids of all others."""
     known = [item for item in items if item.native_id]
     if not known or len(known) == len(items):
         return tuple(items)
-    outer = alone([item.element for item in items])
-    told = [_attributes(item.element, around) for item, around in zip(items, outer, strict=True)]
+    told = _told(items)
     for key in sorted({key for one in told for key in one}, key=_rank):
         agree = all(
             one.get(key, "").endswith(item.native_id)
@@ -123,8 +137,23 @@ def _rank(key: str) -> tuple[int, str]:
     return len(_BEST) + (not key.endswith("id")), key
 
 
-def _attributes(element: Element, outer: Element) -> Mapping[str, str]:
-    """Attributes of an element and of those that wrap it alone; the innermost counts."""
+def _told(items: Sequence[Item]) -> list[Mapping[str, str]]:
+    """What may tell each item from the others, by the name of the attribute."""
+    outer = alone([item.element for item in items])
+    nested = inside(items)
+    return [
+        _attributes(item.element, around, nested.get(item.element, ()))
+        for item, around in zip(items, outer, strict=True)
+    ]
+
+
+def _attributes(
+    element: Element, outer: Element, stop: Collection[Element] = ()
+) -> Mapping[str, str]:
+    """Attributes of an element and of those that wrap it alone; the innermost counts.
+
+    Next count its anchors and its first blocks; `stop` are the elements of the items in it.
+    """
     found: dict[str, str] = {}
     node = element
     while node is not None:
@@ -134,10 +163,17 @@ def _attributes(element: Element, outer: Element) -> Mapping[str, str]:
         if node is outer:
             break
         node = node.getparent()
-    for anchor in islice(element.iter("a"), _ANCHORS):
+    own = list(islice(walk(element, stop), _MOST_NODES))
+    for anchor in islice((node for node in own if node.tag == "a"), _ANCHORS):
         name = anchor.get("name") or ("" if anchor.get("href") else anchor.get("id")) or ""
+        if anchor.get("id") and anchor.get("href") == f"#{anchor.get('id')}":
+            name = anchor.get("id")  # the anchor is a link to itself
         if _KEY.fullmatch(name):
             found.setdefault("name", name)
+    for block in own[1:_BLOCKS]:
+        for key, value in block.attrib.items() if block.tag in ("div", "article", "section") else ():
+            if str(key).startswith("data-") and _KEY.fullmatch(value):
+                found.setdefault(str(key), value)
     before = outer.getprevious()
     if before is not None and before.tag == "a" and not len(before):
         name = before.get("id") or before.get("name") or ""

@@ -9,10 +9,12 @@ comes first.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from community.html import (
+    evidence,
     fields,
     hosts,
     identities,
@@ -34,6 +36,7 @@ from community.html.native_ids import TALKS, inner_id, linked_id, own_id
 _FEW = 3  # contributions up to which one may hold all others
 _LONGEST_MORE = 70  # characters of a control that loads more contributions
 _NAMES_COUNT = 1.5  # times what a shape counts
+_SAID = 0.4  # quality of contributions whose names say comment, whatever their shape shows
 
 
 def find(root: Element) -> Items:
@@ -75,8 +78,10 @@ def _shown(root: Element) -> Items:
         sets = [one for one in (shaped.elements, *shaped.others) if _numbered(one)]
         if by_name.items:
             by_name = hosts.joined(by_name, sets, page)
-        return _opened(root, _whole(by_name))
-    return _opened(root, _whole(hosts.joined(_shaped(shaped), shaped.others, page)))
+        found = evidence.sifted(_whole(by_name))
+    else:
+        found = evidence.sifted(_whole(hosts.joined(_shaped(shaped), shaped.others, page)))
+    return _opened(root, found)
 
 
 def _numbered(elements: Sequence[Element]) -> bool:
@@ -111,6 +116,8 @@ def _whole(found: Items) -> Items:
     if around is not None:
         items = [replace(item, element=e) for item, e in zip(found.items, around, strict=True)]
         found = replace(found, items=tuple(items))
+    if len(found.items) > _FEW:
+        found = replace(found, items=tuple(_beside(found.items)))
     found = replace(found, items=identities.given(_filled(found.items)))
     gone = strays.deleted([item.element for item in found.items])
     if gone:
@@ -135,6 +142,27 @@ def _filled(items: Sequence[Item]) -> list[Item]:
         if (words := text_of(item.element, nested.get(item.element, ()), most=_LONGEST_MORE))
         and not (len(words) < _LONGEST_MORE and MORE.match(words))
     ]
+
+
+def _beside(items: Sequence[Item]) -> list[Item]:
+    """Items whose first is a part of itself, where it holds all others and is made unlike them.
+
+    A thread's microdata call all of it the first post; what is made as the others are is that post.
+    """
+    first, rest = items[0].element, [item.element for item in items[1:]]
+    made = Counter((e.tag, e.get("class") or "") for e in rest).most_common(1)
+    if not made or not made[0][0][1] or made[0][1] < 2 * len(rest) / 3:
+        return list(items)
+    tag, marks = made[0][0]
+    if any(first not in e.iterancestors() for e in rest) or first.get("class") == marks:
+        return list(items)
+    members = set(rest)
+    like = [
+        node for node in first.iter(tag) if node not in members and node.get("class") == marks
+    ]
+    if len(like) != 1 or any(above in members for above in like[0].iterancestors()):
+        return list(items)
+    return [replace(items[0], element=like[0]), *items[1:]]
 
 
 def _ordered(items: Sequence[Item]) -> list[Item]:
@@ -164,6 +192,8 @@ def _better(page: shapes.Tree, shaped: repeated.Repeated, named: Items) -> bool:
         more = len(seen) - len(told)
         return more > max(1, 0.1 * len(told)) and covered >= 0.9 * len(told)
     worth = repeated.quality(page, told) if len(told) > 1 else 0.0
+    if all(COMMENTS.search(names(item.element)) for item in named.items):
+        worth = max(worth, 1.0 if len(told) == 1 and named.items[0].native_id else _SAID)
     return worth * math.log2(1 + len(told)) * _NAMES_COUNT < shaped.weight
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -98,6 +99,15 @@ def walk(element: Element, stop: Collection[Element] = ()) -> Iterator[Element]:
             events.skip_subtree()
         else:
             yield node
+
+
+def is_small(element: Element, most: int = 40) -> bool:
+    """Whether an element is or holds at most `most` elements; looks at no more than those.
+
+    Asked before the words of each of many elements are read: where elements are nested a thousand
+    deep, reading what each of them holds takes the square of their number.
+    """
+    return next(islice(element.iter(), most, None), None) is None
 
 
 def text_of(element: Element, stop: Collection[Element] = (), most: int = 0) -> str:

@@ -12,13 +12,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from community import dates
 from community.html import hosts, shapes
 from community.html.authors import PROFILE
 from community.html.identities import Item, Items, is_pingback
-from community.html.markup import Element, classes, names, text_of, walk
+from community.html.markup import Element, address, classes, names, text_of, walk
 from community.html.native_ids import (
     ATTRIBUTES,
     NUMBERED,
@@ -51,10 +51,12 @@ _FURNITURE = re.compile(
 _LISTS = re.compile(r"comment-?list|comments\b|thread|messages|\bposts?\b")
 _DATED = re.compile(r"date|time|datum|ago\b|published|metadata|permalink|posted")
 _SIGNED = re.compile(r"author|\bfn\b|user|poster|nick|commenter|member|by-?line|autor|vcard")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _SAMPLE = 24  # elements of a pattern looked at closely
 _MOST_SHOW = (
     0.6  # of a pattern's elements must show a date or an author; half are two halves of one
 )
+_FEW_FRAMED = 0.9  # of the elements at most hold a comment: they are not its frame
 _GLANCE = 90  # characters within which a date line ends
 
 
@@ -63,12 +65,13 @@ def find(page: shapes.Tree) -> Items:
     groups = _groups(page)
     regions: dict[tuple[str, str], list[Element]] = {}
     scored = []
+    comments = _comments(groups)
     for key, group in groups.items():
         regions[key] = group
-        quality = _quality(key, group, group)
+        quality = _quality(key, group, group, comments)
         if not quality and key[0] == "id" and len(group) > 1:
             regions[key] = _grown(group)
-            quality = _quality(key, group, regions[key])
+            quality = _quality(key, group, regions[key], comments)
         if quality:
             scored.append((quality * math.log2(1 + len(group)), key))
     if not scored:
@@ -147,13 +150,36 @@ def _beside(element: Element, known: dict[Element, bool], page: shapes.Tree) -> 
     return answer
 
 
-def _quality(key: tuple[str, str], group: Sequence[Element], around: Sequence[Element]) -> float:
+def _comments(groups: Mapping[tuple[str, str], Sequence[Element]]) -> set[Element]:
+    """Elements with a number of their own and a name that says comment."""
+    return {
+        element
+        for key, group in groups.items()
+        if key[0] == "id"
+        for element in group
+        if COMMENTS.search(f"{key[1]} {element.get('class') or ''}".lower())
+    }
+
+
+def _is_single(key: tuple[str, str], element: Element) -> bool:
+    """Whether an element that has its pattern alone is a contribution none the less."""
+    if _SINGLE.search(" ".join(key)) or _opens_forum(key, element):
+        return True
+    return key[0] == "id" and "comment" in classes(element)
+
+
+def _quality(
+    key: tuple[str, str],
+    group: Sequence[Element],
+    around: Sequence[Element],
+    comments: Collection[Element],
+) -> float:
     """How much a pattern looks like contributions, 0 to 1; 0 is a refusal.
 
     `group` holds the elements with the pattern, `around` the elements to look for evidence in.
     """
     count = len(group)
-    if count == 1 and not _SINGLE.search(" ".join(key)) and not _opens_forum(key, group[0]):
+    if count == 1 and not _is_single(key, group[0]):
         return 0.0
     if count == 1 and key[0] == "class":
         return 0.0
@@ -161,8 +187,10 @@ def _quality(key: tuple[str, str], group: Sequence[Element], around: Sequence[El
         return 0.0
     sample = around[:: max(1, count // _SAMPLE)]
     members = set(around)
-    named = key[0] == "microdata" or COMMENTS.search(" ".join(key))
-    if not named and sum(map(_is_teaser, sample)) > 0.5 * len(sample):
+    if len(comments) < _FEW_FRAMED * count and not COMMENTS.search(" ".join(key)):
+        members |= set(comments)  # an article shows no author because a comment on it does
+    named = key[0] == "microdata" or bool(COMMENTS.search(" ".join(key)))
+    if not named and sum(map(_is_teaser, sample)) >= 0.5 * len(sample):
         return 0.0
     dated = signed = worded = 0
     for element in sample:
@@ -172,7 +200,7 @@ def _quality(key: tuple[str, str], group: Sequence[Element], around: Sequence[El
     if worded < 0.5 * total or max(dated, signed) < _MOST_SHOW * total:
         return 0.0
     numbered = len({own_id(element) for element in group} - {None}) / count
-    talk = bool(COMMENTS.search(" ".join(key))) or key[0] == "microdata"
+    talk = named or (count == 1 and "comment" in classes(group[0]))
     if numbered < 0.5 and min(dated, signed) < 0.5 * total:
         return 0.0
     return (0.3 * dated + 0.25 * signed + 0.15 * worded) / total + 0.2 * numbered + 0.1 * talk
@@ -195,10 +223,10 @@ def _is_teaser(element: Element) -> bool:
     for node in walk(element):
         if node.tag in ("h1", "h2", "h3"):
             for link in node.iter("a"):
-                address = link.get("href") or ""
-                if not address or PROFILE.search(address):
+                href = link.get("href") or ""
+                if not href or PROFILE.search(href):
                     continue
-                if "#" not in address and "=" not in address:
+                if not address(href).fragment and "=" not in href:
                     return True
     return False
 
@@ -220,6 +248,9 @@ def _evidence(element: Element, members: set[Element]) -> tuple[bool, bool, bool
 
 def _dates(node: Element) -> bool:
     if node.tag == "time" or node.get("datetime") or node.get("data-time"):
+        return True
+    title = node.get("title") or ""
+    if _YEAR.search(title) and dates.find(title[:_GLANCE]) is not None:
         return True
     if "showComment=" in (node.get("href") or "") or _DATED.search(names(node)):
         return bool(text_of(node, most=_GLANCE))

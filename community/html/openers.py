@@ -55,6 +55,8 @@ def opener(page: Tree, elements: Sequence[Element], found: learned.Fields) -> Op
     signed = [i for i in range(first) if _is(page, i, author) and page.mass(i)]
     if len(bodies) != 1 or not signed:
         return None
+    if 2 * page.linked(bodies[0]) > page.mass(bodies[0]):
+        return None  # a link that was submitted, and no words about it
     before = [i for i in signed if i < bodies[0]]
     signer = before[-1] if before else signed[0]
     whole = _grown(page, _around(page, signer, bodies[0]), starts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from community.html import dates as comment_dates
 from community.html.markup import Element, address, classes, names, text_of, walk
@@ -60,6 +61,7 @@ _LONGEST_LINE = 110  # characters of a line that says whose words follow
 _LONGEST_TRACED = 400  # letters and digits of a quotation by which its source is known
 _MOST_TRACED = 50  # posts of one author looked at
 _POINTER = re.compile(r"(?:post|msg|pid=|[?&;]p=|#p|id=|comment-?|#c)[-: _/]{0,2}(\d+)", re.I)
+_ANCHOR = re.compile(r"#(\d+)$")
 _POINTERS = (
     "data-source", "data-post", "data-post-id", "data-ipsquote-contentcommentid", "data-quoted-id",
     "data-content-id",
@@ -125,7 +127,15 @@ def _says_whose(node: Element) -> bool:
         return bool(_ALONE.match(words)) or spoken
     first = node.getprevious() is None and not (above.text or "").strip()
     first = first and (after is not None or bool((node.tail or "").strip()))
-    return first and is_quote(above) and (bool(_NAMED_BY.match(words)) or spoken)
+    if not first or not is_quote(above):
+        return False
+    return spoken or bool(_NAMED_BY.match(words)) or (after is not None and _points(node))
+
+
+def _points(node: Element) -> bool:
+    """Whether a line names somebody and links to a post: so quotations begin in any language."""
+    strong = node.find("strong") is not None or node.find("b") is not None
+    return strong and any(_POINTER.search(a.get("href") or "") for a in node.iter("a"))
 
 
 def quote(node: Element, span: Span, host: str) -> RawQuote:
@@ -145,11 +155,14 @@ def quote(node: Element, span: Span, host: str) -> RawQuote:
             match = _POINTER.search(href)
             pointer = pointer or (match[1] if match else inner.get("data-post-id"))
     match = _POINTER.search(link)
-    pointer = pointer or (match[1] if match else None)
+    pointer = pointer or (match[1] if match else None) or _said_in(node)
     words = next((text for above in header if (text := text_of(above, most=160))), "")
     if not name and any(char.isalnum() for char in words):
         wrote = _WROTE.match(words)
         name = wrote["name"].strip(" :") if wrote else None
+        if wrote and not _SPOKEN.match(words) and not _NAMED_BY.match(words):
+            strong = next((one for above in header for one in above.iter("strong", "b")), None)
+            name = (text_of(strong, most=80) if strong is not None else "") or name
     stamp = comment_dates.epoch(node.get("data-ipsquote-timestamp") or node.get("data-date") or "")
     stamp = stamp or comment_dates.printed(words, lang="", us=True)
     away = address(link).hostname or ""
@@ -160,6 +173,15 @@ def quote(node: Element, span: Span, host: str) -> RawQuote:
         posted_at=stamp.iso if stamp else None,
         external=bool(away and host and away != host and pointer is None),
     )
+
+
+def _said_in(node: Element) -> str | None:
+    """The number of the post to which the words "NAME wrote" at the start of a quotation link."""
+    for link in islice(node.iter("a"), 2):
+        if re.fullmatch(rf"(?:{_SAID})\W*", text_of(link, most=30), re.I):
+            match = _POINTER.search(link.get("href") or "") or _ANCHOR.search(link.get("href") or "")
+            return match[1] if match else None
+    return None
 
 
 def resolved(posts: Sequence[RawPost], text: str) -> tuple[RawPost, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from community.html.markup import INVISIBLE, Element, names, text_of
-from community.html.native_ids import TALKS, inner_id
+from community.html.native_ids import NUMBERED, TALKS, inner_id
 
 _HEADER = 120  # characters that a line of who and when may have
 _SPARE = 40  # characters beyond which a contribution has words of its own
@@ -26,16 +26,27 @@ def definitions(root: Element) -> None:
     """Puts each ``dt`` of a list of comments and its ``dd``s into one element of their own."""
     for listing in list(root.iter("dl")):
         terms = [child for child in listing if child.tag == "dt"]
-        numbered = [term for term in terms if TALKS.search(names(term)) and inner_id(term)]
+        numbered = [term for term in terms if _term_id(term)]
         if len(numbered) < len(terms) or not terms or len(terms) == len(listing):
             continue
         holder: Element = None
         for child in list(listing):
             if child.tag == "dt":
-                holder = listing.makeelement("div", {"id": f"comment-{inner_id(child)}"})
+                holder = listing.makeelement("div", {"id": f"comment-{_term_id(child)}"})
                 listing.insert(listing.index(child), holder)
             if holder is not None:
                 holder.append(child)
+
+
+def _term_id(term: Element) -> str | None:
+    """The number of a term that says, or whose own anchor says, that it heads a comment."""
+    if TALKS.search(names(term)):
+        return inner_id(term)
+    match = NUMBERED.fullmatch(term.get("id") or "")
+    if match is None:
+        return None
+    anchors = (a for a in term.iter("a") if (a.get("href") or "") == f"#{match[0]}")
+    return match["id"] if any(TALKS.search(names(a)) for a in anchors) else None
 
 
 def wrapped(elements: Sequence[Element]) -> list[Element] | None:

@@ -11,7 +11,7 @@ import re
 from community import dates
 from community.html import dates as comment_dates
 from community.html import relative
-from community.html.markup import Element, text_of
+from community.html.markup import Element, is_small, text_of
 
 _WORDS = re.compile(
     r"^\W*(?:\d+\s+)?(?:reply|reply with quote|antworten mit zitat|répondre en citant|"
@@ -61,6 +61,8 @@ def is_reply(node: Element) -> bool:
     if node.tag not in ("a", "button", "span", "div", "li", "p", "td", "input", "faceplate-button"):
         return False
     if len(node) > 3 or len(node.text or "") > 80:
+        return False
+    if not is_small(node):
         return False
     words = text_of(node, most=40)
     if not words and node.tag == "a":

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from community.html.markup import Element, classes, text_of
+from community.html.native_ids import own_id
 from community.html.notices import is_gone, is_gone_name
 
 _LONGEST = 200  # characters of a line that stands for a post taken away
@@ -33,7 +34,7 @@ def deleted(elements: Sequence[Element]) -> list[Element]:
         for child in above:
             if not isinstance(child.tag, str) or child in members or child in around:
                 continue
-            if child.tag in tags and _is_gone(child):
+            if (child.tag in tags or own_id(child)) and _is_gone(child):
                 found[child] = None
     return list(found)
 

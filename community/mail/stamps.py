@@ -40,7 +40,7 @@ def when(value: str) -> When | None:
         return values.when(words)
     try:
         moment = datetime(*parts[:6])
-    except ValueError:  # the 31st of June
+    except (ValueError, OverflowError):  # the 31st of June, or a day of four hundred digits
         return None
     offset = _offset(words, parts[9])
     if offset is not None:

@@ -55,21 +55,18 @@ class Server:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                outer._answer(self)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-            def setup(self) -> None:
-                super().setup()
+                # requests under way, not sockets: one that the client has left closes here later
                 with outer._lock:
                     outer.open += 1
                     outer.most_open = max(outer.most_open, outer.open)
+                try:
+                    outer._answer(self)
+                finally:
+                    with outer._lock:
+                        outer.open -= 1
 
-            def finish(self) -> None:
-                with outer._lock:
-                    outer.open -= 1
-                super().finish()
+            def log_message(self, *_: object) -> None:
+                pass
 
         self._http = _Quiet(("127.0.0.1", 0), Handler)
         self.port = self._http.server_address[1]
