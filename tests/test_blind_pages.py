@@ -368,3 +368,152 @@ def questions() -> str:
 def test_lists_of_other_things_are_no_discussions(shape: object, stripped: bool) -> None:
     source = page(shape(), stripped=stripped)  # type: ignore[operator]
     assert discussion_html.make().sniff(source) == 0
+
+
+# ---- pages that hold no discussion, or less of one than they seem to --------------------------
+
+
+def is_discussion(html: str) -> bool:
+    return discussion_html.make().sniff(page(html)) > 0.3
+
+
+def around(html: str, lang: str = "en") -> str:
+    return (
+        f'<html lang="{lang}"><head><title>Roses in May</title></head><body>'
+        f"<article><h1>Roses in May</h1>{FILLER}</article>{html}</body></html>"
+    )
+
+
+def teasers(count: int = 4, link: str = "/garden/{n}") -> str:
+    made = []
+    for n in range(count):
+        made.append(
+            f'<li class="rel"><a href="{link.format(n=n)}"><img src="x.jpg" alt="">'
+            f'<span class="rel-title">A walk in garden {n + 1}</span></a>'
+            f'<span class="rel-meta"><span class="author">Writer {chr(65 + n)}</span> · '
+            f"<time>{n + 3} May 2021</time></span></li>"
+        )
+    return f"<section><h2>Read on</h2><ul>{''.join(made)}</ul></section>"
+
+
+def test_a_list_of_other_articles_is_no_discussion() -> None:
+    assert not is_discussion(around(teasers()))
+
+
+def test_teasers_with_a_text_a_writer_and_a_date_are_no_discussion() -> None:
+    made = "".join(
+        f'<article class="teaser"><a href="/n/{n}"><h3>Bridge number {n} is closed</h3></a>'
+        f"<p>{words}</p><footer><span>By {name}</span> "
+        f'<time datetime="2022-03-0{n + 1}T08:00:00Z">yesterday</time></footer></article>'
+        for n, (name, words) in enumerate(SAID)
+    )
+    assert not is_discussion(around(f"<div>{made}</div>"))
+
+
+def test_questions_and_answers_of_a_help_page_are_no_discussion() -> None:
+    made = "".join(
+        f'<div class="faq-item comment-box" id="faq-{n}" itemscope '
+        'itemtype="https://schema.org/Question"><h3>Question number '
+        f'{n}?</h3><div itemprop="acceptedAnswer"><p>{words}</p>'
+        f"<p>Last updated: {n + 2} March 2023 by the team</p></div></div>"
+        for n, (_, words) in enumerate(SAID)
+    )
+    assert not is_discussion(around(made))
+
+
+def test_the_only_comment_wins_over_a_list_of_popular_articles() -> None:
+    comment = (
+        '<section id="comments"><ol><li class="comment" id="c4455667788990011223">'
+        '<cite class="user"><a href="https://www.blogger.com/profile/77">Rosa</a></cite>'
+        '<span class="datetime"><a href="/x?showComment=1633761482000#c4455667788990011223">'
+        '9 October 2021</a></span><p class="comment-content">My roses sleep until June.</p>'
+        "</li></ol></section>"
+    )
+    words, authors, _, _ = told(page(around(comment + teasers(3, link="#"))))
+    assert (words, authors) == (["My roses sleep until June."], ["Rosa"])
+
+
+def rows(extra: str = "", tail: str = "") -> str:
+    made = [
+        f'<div class="post" id="post_{n + 10}"><div class="userinfo"><b class="username">{name}'
+        f"</b></div>{tail if n == 2 else ''}"
+        f'<span class="date">{n + 1} June 2019, 10:0{n}</span><div class="post-content">{words}'
+        f'</div><a href="#reply">Reply</a></div>{extra if n == 1 else ""}'
+        for n, (name, words) in enumerate(SAID)
+    ]
+    return f'<html lang="en"><body><h1>Infusions</h1>{"".join(made)}</body></html>'
+
+
+def test_an_advertisement_between_posts_is_no_post() -> None:
+    paid = (
+        '<div class="post" id="ad_after_first"><div class="userinfo">Sponsor</div>'
+        '<div class="post-content">Cheap pumps, this week only</div></div>'
+    )
+    words, authors, _, _ = told(page(rows(paid)))
+    assert words == [said for _, said in SAID]
+    assert authors == [name for name, _ in SAID]
+
+
+def test_a_menu_that_opens_on_a_click_names_nobody() -> None:
+    menu = '<div style="display: none"><a href="member.php?u=4">See profile</a></div>'
+    assert told(page(rows(tail=menu)))[1] == [name for name, _ in SAID]
+
+
+def test_a_thread_whose_microdata_wrap_all_of_it_into_the_first_post_is_flat() -> None:
+    made = [
+        f'<div id="post_{n + 1}" class="topic-body crawler-post" {kind}>'
+        f'<span itemprop="author"><span itemprop="name">{name}</span></span>'
+        f'<time itemprop="datePublished" datetime="2020-02-0{n + 1}T10:00:00Z">then</time>'
+        f'<div class="post" itemprop="text">{quote}<p>{words}</p></div></div>'
+        for n, ((name, words), kind, quote) in enumerate(
+            zip(
+                SAID,
+                ("", *["itemprop=comment itemscope itemtype='http://schema.org/Comment'"] * 5),
+                ("", "", '<aside class="quote" data-username="Tim B." data-post="2"><blockquote>'
+                 "Same with me.</blockquote></aside>", "", "", ""),
+                strict=True,
+            )
+        )
+    ]  # fmt: skip
+    html = (
+        '<html lang="en"><body><h1>Infusions</h1><div itemscope '
+        f"itemtype='http://schema.org/DiscussionForumPosting'>{''.join(made)}</div></body></html>"
+    )
+    assert told(page(html))[3] == [None, None, 1, None, None, None]
+
+
+def test_terms_numbered_by_their_own_anchor_head_comments() -> None:
+    made = "".join(
+        f'<dt id="c{n + 30}"><a href="#c{n + 30}" class="comment-number">{n + 1}.</a> '
+        f"Le lundi {n + 1} avril 2013, 11:4{n} par {name}</dt><dd><p>{words}</p></dd>"
+        for n, (name, words) in enumerate(SAID)
+    )
+    words, authors, times, _ = told(page(around(f'<div id="comments"><dl>{made}</dl></div>', "fr")))
+    assert words == [said for _, said in SAID]
+    assert authors == [name for name, _ in SAID]
+    assert times[0] == "2013-04-01T11:40"
+
+
+def test_elements_nested_a_thousand_deep_are_read_without_harm() -> None:
+    html = rows() + "<div>" * 1800 + "<span>end</span>"
+    assert len(told(page(html))[0]) == len(SAID)
+
+
+def test_an_opening_post_in_two_blocks_beside_the_list_of_answers_is_one_post() -> None:
+    made = "".join(
+        f'<li><article id="comment-{n + 40}" class="node"><a class="person-listing" '
+        f'href="/u/p{n}">{name}</a> <time datetime="2022-01-0{n + 1}T10:00:00Z">then</time>'
+        f'<div class="md-div"><p>{words}</p></div><button>Reply</button></article></li>'
+        for n, (name, words) in enumerate(SAID)
+    )
+    html = (
+        '<html lang="en"><body><div class="page"><article><h1>Infusions</h1>'
+        '<a class="person-listing" href="/u/olga">Olga</a> '
+        '<time datetime="2022-01-01T08:00:00Z">then</time></article>'
+        '<div id="content"><div class="md-div"><p>How was your second infusion?</p></div></div>'
+        f'<ul class="comments">{made}</ul></div></body></html>'
+    )
+    words, authors, times, _ = told(page(html))
+    assert words == ["How was your second infusion?", *(said for _, said in SAID)]
+    assert authors[0] == "Olga"
+    assert times[0] == "2022-01-01T08:00"

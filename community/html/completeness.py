@@ -67,7 +67,12 @@ def missing(root: Element, found: Items, posts: int) -> str | None:
             words = text_of(node, most=80)
             if len(words) < 70 and MORE.match(words) and not _leads_back(node):
                 more = f"more posts behind “{words}”"
-        if found.items and node.tag in ("p", "div", "span", "a") and len(node) < 4 and is_small(node):
+        if (
+            found.items
+            and node.tag in ("p", "div", "span", "a")
+            and len(node) < 4
+            and is_small(node)
+        ):
             words = text_of(node, most=160) if "in" in (node.text or "") else ""
             if words and _WALL.match(words):
                 more = more or f"the page holds posts back: “{words[:80]}”"

@@ -24,9 +24,13 @@ from community.html.signs import is_date, is_reply
 _MOST_NODES = 600  # of a contribution looked at
 _LONGEST_NAME = 60  # characters
 _SHOW = 0.5  # of what was found must be contributions, else the page holds none
-_SIGNED = re.compile(r"author|\bfn\b|user(?!-select)|poster|nick|commenter|member|by-?line|autor|vcard")
+_SIGNED = re.compile(
+    r"author|\bfn\b|user(?!-select)|poster|nick|commenter|member|by-?line|autor|vcard"
+)
 _TITLE = re.compile(r"(?:^|[\s_-])(?:title|headline|heading)")
 _STAMP = re.compile(r"date|time|datum|published|posted|(?:^|[\s_-])meta(?:$|[\s_-])")
+_USUAL = 0.8  # of what was found show two of who, when and how: what does not is none
+_PAID = re.compile(r"(?:^|[\s_-])(?:ads?|advert\w*|adsense|dfp|sponsor\w*|promoted)(?:$|[\s_-])")
 _PROSE = frozenset(["p", "blockquote", "pre"])
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5"])
 
@@ -61,7 +65,11 @@ def sifted(found: Items) -> Items:
     good = sum(one.count >= 2 and one.worded and not one.teaser for one in present)
     if present and good < _SHOW * sum(one.worded or one.count < 2 for one in present):
         return Items()
-    kept = tuple(item for item, one in zip(found.items, seen, strict=True) if _is_one(one, seen))
+    kept = tuple(
+        item
+        for item, one in zip(found.items, seen, strict=True)
+        if _is_one(one, seen, item.element in nested) and not _is_paid(item.element)
+    )
     return replace(found, items=kept) if kept else Items()
 
 
@@ -80,14 +88,19 @@ def _boxes_out(items: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(kept)
 
 
-def _is_one(one: Shown, all_: Sequence[Shown]) -> bool:
+def _is_one(one: Shown, all_: Sequence[Shown], answered: bool) -> bool:
     """Whether an element is a contribution as the others of the page are."""
-    if one.gone:
+    if one.gone or (answered and one.worded and one.count):
         return True
     if not one.worded and not one.reached:
         return False
-    usual = sum(other.signed or other.dated for other in all_) >= 0.8 * len(all_)
-    return one.signed or one.dated or one.reached or not usual
+    usual = sum(other.count >= 2 for other in all_) >= _USUAL * len(all_)
+    return one.count >= 2 or one.reached or not usual
+
+
+def _is_paid(element: Element) -> bool:
+    """Whether an element without a number of its own says that it is an advertisement."""
+    return own_id(element) is None and bool(_PAID.search(names(element)))
 
 
 def shown(item: Item, stop: Collection[Element], learned: fields.Fields) -> Shown:
@@ -101,17 +114,13 @@ def shown(item: Item, stop: Collection[Element], learned: fields.Fields) -> Show
     titles = [node for node in nodes if _leads_away(node, element, item.native_id)]
     answered = any(is_reply(node) for node in nodes)
     signer = learned.signed.get(element)
-    in_title = {inner for title in titles for inner in title.iter()}
-    signed = bool(element.get("data-author") or element.get("author"))
-    signed = signed or (signer is not None and signer not in in_title and not _holds(signer, titles))
-    signed = signed or any(_names_somebody(node) for node in nodes[1:] if node not in in_title)
     dated = any(is_date(node) or _stamped(node) for node in nodes)
     reached = answered or own_id(element) is not None or linked_id(element) is not None
     words = text_of(element, stop, most=LONGEST + 1)
     gone = is_gone(words) or any(is_gone_name(names(node)) for node in nodes)
     skip = {*stop, *titles} | ({signer} if signer is not None else set())
     return Shown(
-        signed=signed,
+        signed=_is_signed(element, nodes, titles, signer),
         dated=dated,
         reached=reached,
         answered=answered,
@@ -119,6 +128,18 @@ def shown(item: Item, stop: Collection[Element], learned: fields.Fields) -> Show
         worded=_speaks(nodes, skip),
         gone=gone,
     )
+
+
+def _is_signed(
+    element: Element, nodes: Sequence[Element], titles: Sequence[Element], signer: Element | None
+) -> bool:
+    """Whether an element says who wrote it, and not only what a teaser is called."""
+    if element.get("data-author") or element.get("author"):
+        return True
+    in_title = {inner for title in titles for inner in title.iter()}
+    if signer is not None and signer not in in_title and not _holds(signer, titles):
+        return True
+    return any(_names_somebody(node) for node in nodes[1:] if node not in in_title)
 
 
 def _holds(node: Element, others: Collection[Element]) -> bool:

@@ -17,6 +17,7 @@ from community.html.markup import Element, classes, text_of, walk
 from community.html.strays import alone
 
 _KEY = re.compile(r"(?=.*\d)[\w.:-]{1,64}")
+_LETTERS = re.compile(r"[\w.:-]{1,64}")
 _OTHER = re.compile(
     r"index|number|position|order|time|date|stamp|user|author|owner|name|score|votes?|track|count|"
     r"style|class|href|src|width|height|level|depth|parent|-v-"
@@ -98,6 +99,14 @@ def given(items: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(items)
 
 
+def _is_key(key: str, value: str) -> bool:
+    """Whether an attribute may hold an id; of those named so, one in letters alone too."""
+    if key not in ("id", "name") and not key.startswith("data-"):
+        return False
+    named = key in _BEST and key.startswith("data-")
+    return bool((_LETTERS if named else _KEY).fullmatch(value))
+
+
 def _may_tell(key: str) -> bool:
     return key in _BEST or not _OTHER.search(key)
 
@@ -158,7 +167,7 @@ def _attributes(
     node = element
     while node is not None:
         for key, value in node.attrib.items():
-            if (key in ("id", "name") or key.startswith("data-")) and _KEY.fullmatch(value):
+            if _is_key(str(key), value):
                 found.setdefault(str(key), value)
         if node is outer:
             break
@@ -171,8 +180,10 @@ def _attributes(
         if _KEY.fullmatch(name):
             found.setdefault("name", name)
     for block in own[1:_BLOCKS]:
-        for key, value in block.attrib.items() if block.tag in ("div", "article", "section") else ():
-            if str(key).startswith("data-") and _KEY.fullmatch(value):
+        if block.tag not in ("div", "article", "section"):
+            continue
+        for key, value in block.attrib.items():
+            if _is_key(str(key), value) and str(key).startswith("data-"):
                 found.setdefault(str(key), value)
     before = outer.getprevious()
     if before is not None and before.tag == "a" and not len(before):

@@ -157,9 +157,7 @@ def _beside(items: Sequence[Item]) -> list[Item]:
     if any(first not in e.iterancestors() for e in rest) or first.get("class") == marks:
         return list(items)
     members = set(rest)
-    like = [
-        node for node in first.iter(tag) if node not in members and node.get("class") == marks
-    ]
+    like = [node for node in first.iter(tag) if node not in members and node.get("class") == marks]
     if len(like) != 1 or any(above in members for above in like[0].iterancestors()):
         return list(items)
     return [replace(items[0], element=like[0]), *items[1:]]

@@ -30,7 +30,8 @@ _WHO = (
     r"(?:by|von|vom|durch|par|por|pelo|da|dal|dall['’]|door|av|af|przez|kvůli|автором|tarafından)"
 )
 _LINES = (
-    rf"\[?\s*(?:{_GONE_WORD})\b[^\]\n]{{0,40}}\]?",
+    rf"\[\s*(?:{_GONE_WORD})\b[^\]\n]{{0,40}}\]",
+    rf"(?:{_GONE_WORD})(?:\s+(?:{_THING}))?",
     rf"[(\[]\s*(?:{_GONE_WORD})\s+(?:{_THING})\s*[)\]]",
     rf"(?:(?:this|the|that|dieser|diese|der|die|das|ce|cet|cette|le|la|este|esta|el|questo|questa|"
     rf"il|"

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from community.html import fields as learned
 from community.html.markup import Element, classes, names, text_of
 from community.html.native_ids import ATTRIBUTES, digits
+from community.html.runs import wrap
 from community.html.shapes import Tree
 
 _QUESTION = re.compile(r"/(?:Question|DiscussionForumPosting|SocialMediaPosting)/?$")
@@ -59,10 +60,31 @@ def opener(page: Tree, elements: Sequence[Element], found: learned.Fields) -> Op
         return None  # a link that was submitted, and no words about it
     before = [i for i in signed if i < bodies[0]]
     signer = before[-1] if before else signed[0]
-    whole = _grown(page, _around(page, signer, bodies[0]), starts)
+    both = _around(page, signer, bodies[0])
+    if both > 0 and any(page.holds(both, j) for j in starts):
+        run = _run(page, both, (signer, bodies[0]), starts)
+        if run is None:
+            return None
+        return Opener(run, page.nodes[signer], page.nodes[bodies[0]])
+    whole = _grown(page, both, starts)
     if whole <= 0 or any(page.holds(whole, j) for j in starts):
         return None
     return Opener(page.nodes[whole], page.nodes[signer], page.nodes[bodies[0]])
+
+
+def _run(page: Tree, above: int, parts: tuple[int, int], starts: Sequence[int]) -> Element | None:
+    """Siblings before the contributions that are the opening post together, put into one element.
+
+    None where they hold a contribution. Changes the tree, not `page`.
+    """
+    children = page.children(above)
+    held = [n for n, i in enumerate(children) if any(page.holds(i, part) for part in parts)]
+    if not held:
+        return None
+    run = children[held[0] : held[-1] + 1]
+    if any(page.holds(i, j) for i in run for j in starts):
+        return None
+    return wrap([page.nodes[i] for i in run])
 
 
 def is_question(elements: Sequence[Element]) -> bool:

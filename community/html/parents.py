@@ -23,7 +23,11 @@ _PARENT_ATTRIBUTES = (
 )  # fmt: skip
 REPLIES = re.compile(r"(?:^|[\s_-])(?:children|child|replies|nested|indented|subcomments|thread)\b")
 _IN_REPLY = re.compile(
-    r"^(?:parent|in[ -]reply[ -]to|als antwort auf|antwort auf|en réponse à)\b", re.I
+    r"^\W*(?:parent|in[ -]reply[ -]to|als antwort auf|antwort auf|en réponse à|en respuesta a|"
+    r"em resposta a|in risposta a|(?:in|als) (?:antwoord|reactie) op|som svar på|"
+    r"w odpowiedzi (?:na|do)|"
+    r"в ответ на)\b",
+    re.I,
 )
 _UPWARD = re.compile(
     r"(?:^|[\s/_-])(?:parent|in-?reply-?to|replied-?to|reply-?to-?(?:post|comment|parent))(?:$|"
@@ -133,8 +137,11 @@ def _named(element: Element, stop: Collection[Element], known: Collection[str]) 
             continue
         marks = f"{names(node)} {_marks_around(node)} {node.get('component') or ''}"
         words = (node.text or "").strip()
+        above = node.getparent()
+        before = above.text if above is not None and node.getprevious() is None else None
         if (
             _IN_REPLY.match(words)
+            or _IN_REPLY.match(before or "")
             or _UPWARD.search(marks)
             or (_MENTION.search(marks) and _leads(node))
         ):

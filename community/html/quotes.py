@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 
 from community.html import dates as comment_dates
-from community.html.markup import Element, address, classes, names, text_of, walk
+from community.html.markup import Element, address, classes, is_small, names, text_of, walk
 from community.types import RawPost, RawQuote, Span
 
 _QUOTE = re.compile(
@@ -112,6 +112,8 @@ def _says_whose(node: Element) -> bool:
     """Whether a line says that the words after it are quoted, or whose those are."""
     if node.tag not in _LINES or len(node) > 3 or len(node.text or "") > _LONGEST_LINE:
         return False
+    if not is_small(node):
+        return False
     above = node.getparent()
     if above is None:
         return False
@@ -179,7 +181,8 @@ def _said_in(node: Element) -> str | None:
     """The number of the post to which the words "NAME wrote" at the start of a quotation link."""
     for link in islice(node.iter("a"), 2):
         if re.fullmatch(rf"(?:{_SAID})\W*", text_of(link, most=30), re.I):
-            match = _POINTER.search(link.get("href") or "") or _ANCHOR.search(link.get("href") or "")
+            href = link.get("href") or ""
+            match = _POINTER.search(href) or _ANCHOR.search(href)
             return match[1] if match else None
     return None
 

@@ -83,7 +83,7 @@ def wrapped(elements: Sequence[Element]) -> list[Element] | None:
     own = sum(_words(head, members) for head in elements)
     if spread < _SHARE * len(elements) or beside < 0.4 * own:
         return None
-    return [_wrap(runs[head]) for head in elements]
+    return [wrap(runs[head]) for head in elements]
 
 
 def _words(element: Element, members: set[Element]) -> int:
@@ -165,7 +165,8 @@ def _back(children: Sequence[Element], first: int) -> int:
     return 0
 
 
-def _wrap(run: Sequence[Element]) -> Element:
+def wrap(run: Sequence[Element]) -> Element:
+    """Puts siblings into a new element where the first of them stands."""
     first = run[0]
     above = first.getparent()
     holder = first.makeelement("div", {})
