@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlsplit
+
+from community import addresses
 
 MASK = "█"
 # names that many people share; nobody can be counted by them, and nobody needs a pseudonym
@@ -85,7 +86,7 @@ def is_shared(author: str | None) -> bool:
 
 def site_of(url: str | None, source: str) -> str:
     """The site that an author's name belongs to: the host, else the source itself."""
-    return (urlsplit(url or "").hostname or source).removeprefix("www.")
+    return (addresses.host(url) or source).removeprefix("www.")
 
 
 def name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "community"
 # where that makes no cycle
 FLOORS = {
     0: {"types", "contracts", "errors"},
-    1: {"ids", "tables", "spool", "text", "dates", "headers", "marks", "quotes", "threads", "flat", "html",
+    1: {"ids", "addresses", "tables", "spool", "text", "dates", "headers", "marks", "quotes", "threads", "flat", "html",
         "codebook", "lexicon", "xml"},
     2: {"records", "mail", "tabular", "readers", "coding", "coders", "judges", "results", "linking", "privacy"},
     3: {"rows", "matching", "analysis", "pipeline", "summaries", "prevalence", "units"},

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
-from urllib.parse import urlsplit
 
 import jinja2
 from markupsafe import Markup
 
+from community import addresses
 from community.contracts import Snapshot
 from community.exporters import _report_claims, _report_figures, _report_posts
 from community.exporters._report_posts import Values, values
@@ -31,12 +31,12 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 def web(address: str | None) -> str | None:
     """An address that may be linked to: the web's, and no script."""
-    return address if address and urlsplit(address).scheme in ("http", "https") else None
+    return address if address and addresses.split(address).scheme in ("http", "https") else None
 
 
 def host(address: str) -> str:
     """The host of an address, for people."""
-    return (urlsplit(address).hostname or address).removeprefix("www.")
+    return (addresses.host(address) or address).removeprefix("www.")
 
 
 def language(tag: str | None) -> str | None:

@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urldefrag
 
+from community import addresses
 from community.errors import SourceError
 from community.html.dates import When
 from community.records import values
@@ -123,7 +123,7 @@ class _Thread:
             article=_body(self.post) or None,
             article_author=_writer(self.post),
             published_at=when.iso if when else None,
-            url=_link(self.post) or _PAGING.sub("/", urldefrag(first)[0]) or page.url,
+            url=_link(self.post) or _PAGING.sub("/", addresses.without_fragment(first)) or page.url,
             note=self._note(),
             problems=(*problems, *self._left_out()),
         )

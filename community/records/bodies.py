@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from urllib.parse import urlsplit
 
+from community import addresses
 from community.errors import SourceError
 from community.html.markup import Element, TextBuilder, classes, names, parse, walk
 from community.html.quotes import is_header, is_quote, is_title, quote
@@ -77,7 +77,7 @@ def _is_preview(node: Element) -> bool:
 def _quote(node: Element, span: Span, host: str, topic: str | None) -> RawQuote:
     """What the markup says of a quotation; one of another topic or page is external."""
     if _is_preview(node) and not is_quote(node):
-        away = urlsplit(_link(node)).hostname or ""
+        away = addresses.host(_link(node))
         return RawQuote(span=span, external=not host or away != host)
     try:
         found = quote(node, span, host)
