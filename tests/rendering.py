@@ -418,12 +418,15 @@ def youtube_api(talk: Talk) -> bytes:
         }  # fmt: skip
 
     items = []
+    below: dict[int, list[Said]] = {}
+    for s, root in zip(talk.said, roots(talk), strict=True):
+        below.setdefault(root, []).append(s)
     for n, s in enumerate(talk.said):
         if s.parent is None:
             replies = [
                 {"kind": "youtube#comment", "id": f"Y{s.id}.{c.id}",
                  "snippet": {**snippet(c), "parentId": f"Y{s.id}"}}
-                for c in talk.said if _root(talk, c) == n and c is not s
+                for c in below[n][1:]
             ]  # fmt: skip
             top = {"kind": "youtube#comment", "id": f"Y{s.id}", "snippet": snippet(s)}
             items.append({
@@ -435,11 +438,12 @@ def youtube_api(talk: Talk) -> bytes:
     return _json({"kind": "youtube#commentThreadListResponse", "items": items})
 
 
-def _root(talk: Talk, s: Said) -> int:
-    n = talk.said.index(s)
-    while talk.said[n].parent is not None:
-        n = talk.said[n].parent  # type: ignore[assignment]
-    return n
+def roots(talk: Talk) -> list[int]:
+    """For each post the index of the top one above it, itself if it is one."""
+    found: list[int] = []
+    for n, s in enumerate(talk.said):
+        found.append(n if s.parent is None else found[s.parent])
+    return found
 
 
 def convokit(talk: Talk) -> bytes:
