@@ -35,6 +35,8 @@ from community.types import (
 MAX_PAGE = MAX_READ
 # characters of article text from which results are extracted; no report is as long
 MAX_ARTICLE = 500_000
+# of a reader that need not be compared with those that must read all to tell
+_SURE = 0.8
 # from here on a page of many documents is read by the process that hands out the work
 BIG_PAGE = 4 * 1024 * 1024
 
@@ -87,17 +89,26 @@ class Outcome:
 
 
 def choose(steps: Steps, page: Page) -> tuple[str, Reader]:
-    """The reader that is surest that the page is its own.
+    """The reader that is surest that the page is its own; of equals the first by name.
+
+    Readers with `asked_last` read the whole page to tell; they are asked only where none of the
+    others is `_SURE`.
 
     Raises:
         SourceError: none is, or the page is empty or too large for the one that is.
     """
     if not page.size:
         raise SourceError(page.key, "is empty", "save the page again")
-    surest, _, name, reader = max(
-        ((reader.sniff(page), -i, name, reader) for i, (name, reader) in enumerate(steps.readers)),
-        key=lambda found: found[:2],
-    )
+    asked: list[tuple[float, int]] = []
+    for late in (False, True):
+        if not late or max(asked, default=(0.0, 0))[0] < _SURE:
+            asked += [
+                (reader.sniff(page), -i)
+                for i, (_, reader) in enumerate(steps.readers)
+                if getattr(reader, "asked_last", False) is late
+            ]
+    surest, at = max(asked)
+    name, reader = steps.readers[-at]
     if surest <= 0:
         known = ", ".join(name for name, _ in steps.readers)
         raise SourceError(page.key, "is in no format that we read", f"readers: {known}")

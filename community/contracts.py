@@ -9,7 +9,11 @@ from community.types import Coded, Page, RawDocument, Thread
 
 
 class Reader(Protocol):
-    """A source format: how sure it is that a page is its own (0 to 1), and the page's documents."""
+    """A source format: how sure it is that a page is its own (0 to 1), and the page's documents.
+
+    Two attributes are optional: ``streams = True`` says that it never holds a whole page, so that
+    it is given pages of any size; ``asked_last = True`` that telling costs it the whole page.
+    """
 
     def sniff(self, page: Page) -> float: ...
 

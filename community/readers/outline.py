@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from community import text
 from community.errors import SourceError
@@ -28,6 +29,8 @@ _COUNT = re.compile(r"\(?(\d{1,5})\)?\s")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutlineReader:
     """Reads nested bullets as posts."""
+
+    asked_last: ClassVar[bool] = True
 
     def sniff(self, page: Page) -> float:
         """High where the text holds an outline of comments, not merely lists."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from community import text
 from community.errors import SourceError
@@ -33,6 +34,8 @@ _FLAT = "this text keeps no nesting: who answers whom is not shown by it"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamReader:
     """Reads posts between bylines, and guesses posts where a discussion has none."""
+
+    asked_last: ClassVar[bool] = True
 
     def sniff(self, page: Page) -> float:
         """High where bylines recur, and an outline of comments does not tell more; low, yet above
