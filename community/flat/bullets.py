@@ -24,9 +24,6 @@ _BULLET = re.compile(
 _FAMILIES = (frozenset("•◦▪●○□☆■★"), frozenset("*+o□"), frozenset("-–"))
 _NUMBER = "#"
 _TAB = 4  # columns
-_HANGING_SHARE = (
-    0.5  # of bullets followed by text at column 0: the printer indents first lines only
-)
 _DATE = re.compile(r"\s*\d{1,2}\.\s+\w+\.?\s+\d{4}")
 _HEADING = re.compile(r"#{1,6}\s|\* \* \*\s*$|-{3,}\s*$")
 

@@ -15,7 +15,7 @@ from typing import ClassVar
 
 from community import text
 from community.errors import SourceError
-from community.flat import bodies, bullets, bylines, furniture, outlines
+from community.flat import bodies, bullets, bylines, documents, furniture, outlines
 from community.types import Page, RawDocument, RawPost, Span
 
 _ALL_SIGNED = 0.8  # from here on an item without a byline is a reader's own list
@@ -52,19 +52,7 @@ class OutlineReader:
         """
         words = text.decode(page.read(), page.key)
         found = outlines.discussion(words)
-        if found is None:
-            about = furniture.article(words)
-            yield _document(page, words, about, ())
-            return
-        about = furniture.article(words, Span(0, _article_end(words, found.outline.start)))
-        if about.author is None:
-            below = furniture.article(words, Span(found.outline.end, len(words)))
-            author = below.author
-        else:
-            author = about.author
-        posts = _posts(words, found)
-        note = _losses(words, found, posts)
-        yield _document(page, words, about, posts, author, note)
+        yield documents.document(page, _flat(words, found))
 
 
 def make() -> OutlineReader:
@@ -72,26 +60,21 @@ def make() -> OutlineReader:
     return OutlineReader()
 
 
-def _document(
-    page: Page,
-    words: str,
-    about: furniture.Article,
-    posts: tuple[RawPost, ...],
-    author: str | None = None,
-    note: str | None = None,
-) -> RawDocument:
-    return RawDocument(
+def _flat(words: str, found: outlines.Found | None) -> documents.Flat:
+    if found is None:
+        return documents.Flat(reader="outline", words=words, about=furniture.article(words))
+    about = furniture.article(words, Span(0, _article_end(words, found.outline.start)))
+    below = furniture.article(words, Span(found.outline.end, len(words)))
+    posts = _posts(words, found)
+    lost = _losses(words, found, posts)
+    return documents.Flat(
         reader="outline",
-        text=words,
-        title=about.title,
-        title_span=about.title_span,
-        article=about.spans,
+        words=words,
+        about=about,
+        author=about.author or below.author,
         posts=posts,
-        complete=note is None,
-        note=note,
-        url=page.url,
-        published_at=about.published_at,
-        article_author=author or about.author,
+        complete=lost is None,
+        notes=(lost,),
     )
 
 

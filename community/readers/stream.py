@@ -14,8 +14,8 @@ from typing import ClassVar
 
 from community import text
 from community.errors import SourceError
-from community.flat import furniture, guessed, outlines, stream
-from community.types import Page, RawDocument, RawPost, Span
+from community.flat import documents, furniture, guessed, outlines, stream
+from community.types import Page, RawDocument, Span
 
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<body", b"{", b"[{")
 _MOST_SNIFFED = 4 * 1024 * 1024  # bytes; of a larger page, its head
@@ -85,38 +85,32 @@ def _sureness(found: stream.Stream, outline: outlines.Found | None) -> float:
 def _signed(page: Page, words: str, found: stream.Stream) -> RawDocument:
     missing = furniture.missing(words, found.start, len(found.posts))
     cut = _CUT if len(words) > stream.MOST_READ else None
-    notes = [missing, cut, None if found.nested else _FLAT]
-    whole = missing is None and cut is None
-    return _document(page, words, found.posts, found.start, (whole, notes))
+    return documents.document(
+        page,
+        documents.Flat(
+            reader="stream",
+            words=words,
+            about=furniture.article(words, Span(0, found.start)),
+            posts=found.posts,
+            complete=missing is None and cut is None,
+            notes=(missing, cut, None if found.nested else _FLAT),
+        ),
+    )
 
 
 def _guessed(page: Page, words: str, found: guessed.Guess | None) -> RawDocument:
     if found is None:
-        return _document(page, words, (), len(words), (True, []))
+        about = furniture.article(words, Span(0, len(words)))
+        return documents.document(page, documents.Flat(reader="stream", words=words, about=about))
     missing = furniture.missing(words, found.start, len(found.posts))
-    note = _GUESSES.format(round(10 * found.chance))
-    return _document(page, words, found.posts, found.start, (False, [note, missing]))
-
-
-def _document(
-    page: Page,
-    words: str,
-    posts: tuple[RawPost, ...],
-    start: int,
-    state: tuple[bool, list[str | None]],
-) -> RawDocument:
-    """The document; `state` is whether it is complete, and what there is to say about it."""
-    about = furniture.article(words, Span(0, start))
-    return RawDocument(
-        reader="stream",
-        text=words,
-        title=about.title,
-        title_span=about.title_span,
-        article=about.spans,
-        posts=posts,
-        complete=state[0],
-        note="; ".join(note for note in state[1] if note) or None,
-        url=page.url,
-        published_at=about.published_at,
-        article_author=about.author,
+    return documents.document(
+        page,
+        documents.Flat(
+            reader="stream",
+            words=words,
+            about=furniture.article(words, Span(0, found.start)),
+            posts=found.posts,
+            complete=False,
+            notes=(_GUESSES.format(round(10 * found.chance)), missing),
+        ),
     )

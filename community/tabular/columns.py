@@ -16,7 +16,6 @@ from community.tabular.contents import Content
 SAMPLED = 300  # rows that are looked at
 DATES = {"dmy": False, "mdy": True}  # what `dates` in a map may say, as "month first"
 _STRONG = 0.7
-_BY_CONTENT = 0.3  # strength of what only the content says
 _OF_POSTS = 0.4  # strength at which an id is named as one of posts, not of trusts or products
 _SENTENCE = 35  # characters that cells of running words have on average, at the least
 

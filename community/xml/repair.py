@@ -23,7 +23,6 @@ _MAX_TYPE = 1 << 16  # characters of a document type
 _MAX_ENTITY = 40  # characters of a reference
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SPECIAL = re.compile(r"<!\[CDATA\[|<!--|<\?|<!DOCTYPE", re.I)
-_LONGEST_SPECIAL = 9  # characters of the longest of them
 _ENDS = {"<![cdata[": "]]>", "<!--": "-->", "<?": "?>"}
 _REST = (  # of a tag that is well-formed, after its "<"; every quantifier is possessive: linear
     r"/?+[A-Za-z_][\w:.-]*+(?:\s++[A-Za-z_:][\w:.-]*+\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\s*+/?+>"
