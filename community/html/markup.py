@@ -36,6 +36,7 @@ _BLOCKS = frozenset({
     "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead",
     "ul", "caption",
 })  # fmt: skip
+_APART = _BLOCKS | {"br", "tr", "td", "th"}  # what sets words apart
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _EMOTICON = re.compile(r"emoji|smil|emotic", re.I)
 _ROOM = 400  # elements that may stand around a few words
@@ -115,9 +116,27 @@ def text_of(element: Element, stop: Collection[Element] = (), most: int = 0) -> 
     if not len(element) and element.tag != "img":  # most elements asked about are leaves
         hidden = not isinstance(element.tag, str) or element.tag in INVISIBLE or element in stop
         return "" if hidden else " ".join((element.text or "").split())
-    builder = TextBuilder()
-    builder.add(element, drop=stop, most=most)
-    return " ".join(builder.text().split())
+    parts: list[str] = []
+    length = 0
+    events = etree.iterwalk(element, events=("start", "end"))
+    for seen, (event, node) in enumerate(events):
+        hidden = not isinstance(node.tag, str) or node.tag in INVISIBLE or node in stop
+        words: str | None = None
+        if event == "start":
+            if hidden:
+                events.skip_subtree()
+                continue
+            words = node.text if node.tag != "img" else _face(node)
+        elif node is not element:
+            words = node.tail
+        if not hidden and node.tag in _APART:
+            parts.append(" ")
+        if words:
+            parts.append(words)
+            length += len(" ".join(words.split())) if most else 0
+        if most and (length > most or seen > _ROOM + 8 * most):
+            break
+    return " ".join("".join(parts).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,13 +256,22 @@ class TextBuilder:
         ):
             self._gap = gap
 
+    def _due_of(self, white: str) -> None:
+        """Asks for the white space that was typed between two elements of preformatted text."""
+        if white:
+            self._due("\n" if "\n" in white else " ")
+
     def _flow(self, words: str | None, pre: int) -> int:
         """Appends running text; the offset of its first word, or -1."""
         if not words:
             return -1
         if pre:
-            body = words.replace("\r\n", "\n").replace("\r", "\n").strip()
-            return self._emit(body) if body else -1
+            body = words.replace("\r\n", "\n").replace("\r", "\n")
+            bare = body.strip()
+            self._due_of(body[: len(body) - len(body.lstrip())])
+            at = self._emit(bare) if bare else -1
+            self._due_of(body[len(body.rstrip()) :] if bare else "")
+            return at
         body = _SPACES.sub(" ", words)
         if body[0] == " ":
             self._due(" ")
