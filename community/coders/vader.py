@@ -7,11 +7,9 @@ negative*), which is why it is a coder of its own and decides nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from community.coding.language import make_splitter, parse
+from community.coding.vader_scores import compound
 from community.types import Coded, Coding, Post, Span, Thread
 
 NAME = "vader"
@@ -42,30 +40,25 @@ def make() -> Vader:
     return Vader()
 
 
-def compound(text: str) -> float:
-    """VADER's compound score, from -1 to 1."""
-    value: float = _analyser().polarity_scores(text)["compound"]
-    return value
-
-
 def value_of(score: float) -> str:
     """``positive``, ``negative`` or ``neutral`` by the authors' cuts."""
     return "positive" if score >= CUT else "negative" if score <= -CUT else "neutral"
 
 
-@cache
-def _analyser() -> SentimentIntensityAnalyzer:
-    return SentimentIntensityAnalyzer()
-
-
 def _coding(post: Post, text: str, sentences: list[tuple[int, int]]) -> Coding:
     raw = compound(text)
-    sign = 1 if raw >= 0 else -1
     evidence: tuple[Span, ...] = ()
     if sentences:
-        a, b = max(sentences, key=lambda s: (sign * compound(text[s[0] : s[1]]), -s[0]))
+        a, b = _strongest(text, sentences, 1 if raw >= 0 else -1)
         evidence = (Span(post.span.start + a, post.span.start + b),)
     return Coding(
         post_id=post.id, layer="sentiment", code=value_of(raw), coder=NAME, raw=raw,
         evidence=evidence,
     )  # fmt: skip
+
+
+def _strongest(text: str, sentences: list[tuple[int, int]], sign: int) -> tuple[int, int]:
+    """The sentence that says most in the direction of `sign`, the first of equals."""
+    if len(sentences) == 1:  # need not be scored
+        return sentences[0]
+    return max(sentences, key=lambda s: (sign * compound(text[s[0] : s[1]]), -s[0]))
