@@ -22,16 +22,20 @@ if TYPE_CHECKING:
         opened,
         rerun,
     )
+    from community.evaluation import Measuring, agreement, evaluate
 
 __version__ = "0.1.0"
 __all__ = [
     "FetchOptions",
+    "Measuring",
     "Options",
     "Result",
     "__version__",
+    "agreement",
     "analyze",
     "claims_of",
     "columns_of",
+    "evaluate",
     "export",
     "fetch",
     "frame",
@@ -41,6 +45,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:  # PEP 562
+    if name in ("Measuring", "agreement", "evaluate"):
+        from community import evaluation
+
+        return getattr(evaluation, name)
     if name in __all__:
         from community import api
 

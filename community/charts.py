@@ -18,10 +18,10 @@ from typing import Any
 import matplotlib
 from matplotlib.figure import Figure
 
-_INK = "#010203"  # stands for the page's colour until the SVG is written
-_BAR = "#4a80ad"  # 4:1 on white, 4:1 on near-black
+INK = "#010203"  # stands for the page's colour until the SVG is written
+BAR = "#4a80ad"  # 4:1 on white, 4:1 on near-black
 _LABEL_CHARACTERS = 46
-_WIDTH_INCHES = 6.6
+WIDTH_INCHES = 6.6
 _ROW_INCHES = 0.27
 # One hue for agreement, one for disagreement, greys for the rest; every segment has its number too.
 RELATION_COLOURS = {
@@ -38,11 +38,11 @@ _STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "text.parse_math": False,  # a $ in a label is a $
-    "text.color": _INK,
-    "axes.labelcolor": _INK,
-    "axes.edgecolor": _INK,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
     "axes.spines.top": False,
     "axes.spines.right": False,
 }
@@ -74,28 +74,29 @@ class Caption:
 
 def shares(bars: Sequence[Bar], caption: Caption) -> str:
     """Horizontal bars with intervals, headed by their sections; empty where there are no bars."""
-    return _drawn(caption, lambda: _shares(bars)) if bars else ""
+    return drawn(caption, lambda: _shares(bars)) if bars else ""
 
 
 def stacks(rows: Sequence[tuple[str, Mapping[str, int]]], caption: Caption) -> str:
     """Posts per claim, stacked by relation; empty where nobody speaks to any."""
-    return _drawn(caption, lambda: _stacks(rows)) if rows else ""
+    return drawn(caption, lambda: _stacks(rows)) if rows else ""
 
 
 def months(counts: Mapping[str, int], caption: Caption) -> str:
     """Posts per month (keys ``YYYY-MM``), empty months included; empty for fewer than two."""
-    return _drawn(caption, lambda: _months(_every_month(counts))) if len(counts) > 1 else ""
+    return drawn(caption, lambda: _months(_every_month(counts))) if len(counts) > 1 else ""
 
 
 # ---- drawing ----------------------------------------------------------------------------------
 
 
 def _figure(rows: float) -> tuple[Any, Any]:
-    figure = Figure(figsize=(_WIDTH_INCHES, 0.55 + _ROW_INCHES * rows), layout="constrained")
+    figure = Figure(figsize=(WIDTH_INCHES, 0.55 + _ROW_INCHES * rows), layout="constrained")
     return figure, figure.add_subplot()
 
 
-def _plain(axes: Any) -> None:
+def plain(axes: Any) -> None:
+    """Takes ticks off the axes and thins their lines."""
     axes.tick_params(length=0)
     for side in ("left", "bottom"):
         axes.spines[side].set_linewidth(0.6)
@@ -114,25 +115,25 @@ def _shares(bars: Sequence[Bar]) -> Any:
         at += 1.0
     figure, axes = _figure(at)
     share = [bar.share * 100 for bar in bars]
-    axes.barh(places, share, height=0.62, color=_BAR, linewidth=0)
+    axes.barh(places, share, height=0.62, color=BAR, linewidth=0)
     errors = [
         [s - bar.low * 100 for s, bar in zip(share, bars, strict=True)],
         [bar.high * 100 - s for s, bar in zip(share, bars, strict=True)],
     ]
-    axes.errorbar(share, places, xerr=errors, fmt="none", ecolor=_INK, elinewidth=0.9, capsize=2.5)
+    axes.errorbar(share, places, xerr=errors, fmt="none", ecolor=INK, elinewidth=0.9, capsize=2.5)
     for place, bar in zip(places, bars, strict=True):
         axes.annotate(bar.counts, (bar.high * 100, place), (5, 0), textcoords="offset points",
                       va="center", fontsize=8)  # fmt: skip
     for place, head in heads:
-        axes.annotate(_label(head), (0, place), (2, 0), textcoords="offset points", va="center",
+        axes.annotate(one_line(head), (0, place), (2, 0), textcoords="offset points", va="center",
                       weight="bold")  # fmt: skip
-    axes.set_yticks(places, [_label(bar.label) for bar in bars])
+    axes.set_yticks(places, [one_line(bar.label) for bar in bars])
     axes.set_ylim(at - 0.3, -0.7)
     axes.set_xlim(0, min(130.0, max(10.0, max(bar.high for bar in bars) * 100) * 1.28))
     axes.xaxis.get_major_locator().set_params(nbins=6)
     axes.set_xticks([t for t in axes.get_xticks() if 0 <= t <= 100])
     axes.xaxis.set_major_formatter(lambda x, _: f"{x:g} %")
-    _plain(axes)
+    plain(axes)
     return figure
 
 
@@ -151,12 +152,12 @@ def _stacks(rows: Sequence[tuple[str, Mapping[str, int]]]) -> Any:
                 axes.annotate(str(width), (start + width / 2, place), ha="center", va="center",
                               fontsize=7.5, color="#ffffff" if dark else "#000000")  # fmt: skip
         left = [a + b for a, b in zip(left, widths, strict=True)]
-    axes.set_yticks(range(len(rows)), [_label(label) for label, _ in rows])
+    axes.set_yticks(range(len(rows)), [one_line(label) for label, _ in rows])
     axes.invert_yaxis()
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_xlabel("posts")
     figure.legend(loc="outside upper left", ncols=4, frameon=False, fontsize=8, handlelength=1.0)
-    _plain(axes)
+    plain(axes)
     return figure
 
 
@@ -173,16 +174,16 @@ def _every_month(counts: Mapping[str, int]) -> dict[str, int]:
 def _months(counts: Mapping[str, int]) -> Any:
     figure, axes = _figure(6)
     names = list(counts)
-    axes.bar(range(len(names)), list(counts.values()), width=0.8, color=_BAR, linewidth=0)
+    axes.bar(range(len(names)), list(counts.values()), width=0.8, color=BAR, linewidth=0)
     step = -(-len(names) // 8)
     axes.set_xticks(range(0, len(names), step), names[::step])
     axes.yaxis.get_major_locator().set_params(integer=True)
     axes.set_ylabel("posts")
-    _plain(axes)
+    plain(axes)
     return figure
 
 
-def _label(text: str) -> str:
+def one_line(text: str) -> str:
     """A label that no name can break: one line, no control characters, not too long."""
     clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     cut = _LABEL_CHARACTERS - 1
@@ -192,7 +193,8 @@ def _label(text: str) -> str:
 # ---- SVG that may stand in a page -------------------------------------------------------------
 
 
-def _drawn(caption: Caption, draw: Callable[[], Any]) -> str:
+def drawn(caption: Caption, draw: Callable[[], Any]) -> str:
+    """What `draw` gives, a matplotlib figure, as an element of a page."""
     out = io.StringIO()
     with matplotlib.rc_context(_STYLE | {"svg.hashsalt": caption.key}), warnings.catch_warnings():
         # letters that this font lacks are the browser's to draw: text stays text
@@ -209,7 +211,7 @@ def _inlined(svg: str, caption: Caption) -> str:
     svg = re.sub(r'\bid="', f'id="{caption.key}-', svg)
     svg = re.sub(r"url\(#", f"url(#{caption.key}-", svg)
     svg = re.sub(r'xlink:href="#', f'href="#{caption.key}-', svg)
-    svg = re.sub(r"'DejaVu Sans'", "inherit", svg).replace(_INK, "currentColor")
+    svg = re.sub(r"'DejaVu Sans'", "inherit", svg).replace(INK, "currentColor")
     svg = re.sub(r"font: ([^;\"]*?)([\d.]+px) inherit[^;\"]*", r"font: \1\2 sans-serif", svg)
     head, body = svg.split(">", 1)
     box = re.search(r'viewBox="[^"]*"', head)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from community import cli_quality
+
 if TYPE_CHECKING:
     from community.api import Options, Result
     from community.fetching.job import Fetched
@@ -386,6 +388,9 @@ def doctor(
             print(f"{'ok  ' if finding.sound else 'FAIL'}  {finding.what}: {finding.told}")
     if not all(finding.sound for finding in findings):
         raise typer.Exit(1)
+
+
+cli_quality.register(app)
 
 
 def main() -> None:

@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 PAGES = Path(__file__).parent.parent / "corpus" / "pages"
-COMMANDS = ("analyze", "run", "export", "fetch", "claims", "columns", "doctor")
+COMMANDS = (
+    "analyze",
+    "run",
+    "export",
+    "fetch",
+    "claims",
+    "columns",
+    "doctor",
+    "evaluate",
+    "agreement",
+)
 
 
 @pytest.fixture
