@@ -32,7 +32,10 @@ class Study:
     def __init__(self, sources: list[str]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             options = community.Options(identities="keep")
-            result = community.analyze(sources, study=Path(folder) / "study", options=options)
+            study = Path(folder) / "study"
+            study.mkdir(mode=0o700)  # the floors are those of the coder `rules`
+            (study / "study.toml").write_text('[study]\ncoders = ["rules"]\n', encoding="utf-8")
+            result = community.analyze(sources, study=study, options=options)
             self.tables: dict[str, Rows] = {}
             with community.opened(result.study, options=options) as snapshot:
                 from community.tables import TABLES

@@ -54,7 +54,7 @@ def steps(
     book: Codebook,
     *,
     readers: Sequence[str] = (),
-    coders: Sequence[str] = ("rules", "vader"),
+    coders: Sequence[str] = ("learned", "vader"),
     columns: Mapping[str, Any] | None = None,
 ) -> Steps:
     """The parts that a run is made of.

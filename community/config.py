@@ -40,7 +40,7 @@ class Study:
     sources: tuple[str, ...] = ()
     codebook: str | None = None
     readers: tuple[str, ...] = ()
-    coders: tuple[str, ...] = ("rules", "vader")
+    coders: tuple[str, ...] = ("learned", "vader")
     identities: str = "pseudonyms"
     governance: Mapping[str, str] = field(default_factory=dict)
     every: str | None = None
@@ -104,7 +104,7 @@ def load(folder: Path) -> Study:
         sources=tuple(study.get("sources", ())),
         codebook=study.get("codebook"),
         readers=tuple(study.get("readers", ())),
-        coders=tuple(study.get("coders", ("rules", "vader"))),
+        coders=tuple(study.get("coders", ("learned", "vader"))),
         identities=identities,
         governance=told.get("governance", {}),
         every=told.get("schedule", {}).get("every"),

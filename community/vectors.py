@@ -68,7 +68,8 @@ class Vectors:
         counts = csr_matrix((np.ones(len(flat), np.float32), flat, starts), shape=shape)
         summed: Matrix = counts @ self.rows
         lengths = np.linalg.norm(summed, axis=1, keepdims=True)
-        return summed / np.where(lengths > 0, lengths, 1.0)
+        made: Matrix = (summed / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)
+        return made
 
     def _split(self, word: str) -> tuple[int, ...]:
         """Longest pieces from the left; nothing if a part of the word is unknown."""

@@ -16,6 +16,7 @@ import pytest
 
 import community
 from community.errors import CodebookError, StudyError, UsageError
+from community.learned import heads
 from community.tables import TABLES
 
 ROOT = Path(__file__).parent.parent
@@ -23,7 +24,8 @@ PAGES = ROOT / "corpus" / "pages"
 GOLD = ROOT / "corpus" / "gold" / "codings.csv"
 CHROMIUM = Path("/usr/bin/chromium")
 Rows = list[dict[str, Any]]
-RULES = community.Measuring(coder="rules")
+CODER = f"model:codes@{heads.digest()}"
+OURS = community.Measuring(coder=CODER)
 
 
 def cli(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[bytes]:
@@ -70,7 +72,7 @@ def written(path: Path, rows: Rows) -> Path:
     return path
 
 
-def own(study: Path, coder: str = "rules") -> Rows:
+def own(study: Path, coder: str = CODER) -> Rows:
     """The study's own codings of one coder as a person's file would hold them, a row a passage."""
     kept = ("post_id", "layer", "code", "polarity", "whose")
     rows = [r for r in table(study, "codings") if r["coder"] == coder and not r["abstained"]]
@@ -100,7 +102,7 @@ def test_the_table_of_gold_is_what_the_gold_says(
 
 
 def test_figures_are_those_counted_by_hand(study: Path) -> None:
-    made = community.evaluate(GOLD, study, options=RULES)
+    made = community.evaluate(GOLD, study, options=OURS)
     with GOLD.open(encoding="utf-8") as stream:
         gold = list(csv.DictReader(stream))
     posts = {row["post_id"] for row in gold}
@@ -109,7 +111,7 @@ def test_figures_are_those_counted_by_hand(study: Path) -> None:
     assert made.matched.lost == 0, "every word of evidence stands in its post"
     code = "neurologist-distrust"
     wanted = {row["post_id"] for row in gold if row["code"] == code}
-    rows = [r for r in table(study, "codings") if r["code"] == code and r["coder"] == "rules"]
+    rows = [r for r in table(study, "codings") if r["code"] == code and r["coder"] == CODER]
     given = {row["post_id"] for row in rows if not row["abstained"]} & posts
     unsure = {row["post_id"] for row in rows if row["abstained"]} & posts - given
     wanted_and_told = wanted - unsure
@@ -128,7 +130,7 @@ def test_figures_are_those_counted_by_hand(study: Path) -> None:
 
 
 def test_every_code_of_every_layer_has_its_figures(study: Path) -> None:
-    made = community.evaluate(GOLD, study, options=RULES)
+    made = community.evaluate(GOLD, study, options=OURS)
     measured = {(f.layer, f.code) for f in made.figures if f.measure == "f1"}
     from community.codebook import default
 
@@ -143,7 +145,7 @@ def test_every_code_of_every_layer_has_its_figures(study: Path) -> None:
 
 
 def test_widening_the_band_only_ever_loses_posts(study: Path) -> None:
-    made = community.evaluate(GOLD, study, options=RULES)
+    made = community.evaluate(GOLD, study, options=OURS)
     curves: dict[tuple[str, str], list[float]] = {}
     for row in made.coverage:
         curves.setdefault((row.layer, row.code), []).append(row.coverage)
@@ -170,7 +172,7 @@ def test_two_runs_say_the_same_bytes(study: Path, tmp_path: Path) -> None:
 
 def test_a_coder_measured_against_itself_is_right_everywhere(study: Path, tmp_path: Path) -> None:
     path = written(tmp_path / "same.csv", own(study))
-    made = community.evaluate(path, study, options=RULES)
+    made = community.evaluate(path, study, options=OURS)
     for one in made.figures:
         if one.measure in ("precision", "recall", "f1", "kappa", "evidence_token_f1"):
             assert one.estimate in (1.0, None), one
@@ -178,14 +180,14 @@ def test_a_coder_measured_against_itself_is_right_everywhere(study: Path, tmp_pa
 
 
 def test_abstentions_are_counted_and_not_dropped(study: Path) -> None:
-    made = community.evaluate(GOLD, study, options=RULES)
-    rows = [r for r in table(study, "codings") if r["abstained"] and r["coder"] == "rules"]
+    made = community.evaluate(GOLD, study, options=OURS)
+    rows = [r for r in table(study, "codings") if r["abstained"] and r["coder"] == CODER]
     assert rows, "the study must have abstentions for this test to say something"
     code = rows[0]["code"]
     coverage = figure(made, rows[0]["layer"], code, "coverage")
     unsure = {r["post_id"] for r in rows if r["code"] == code}
     sure = {r["post_id"] for r in table(study, "codings")
-            if r["code"] == code and r["coder"] == "rules" and not r["abstained"]}  # fmt: skip
+            if r["code"] == code and r["coder"] == CODER and not r["abstained"]}  # fmt: skip
     assert coverage.n == 182
     assert coverage.estimate == pytest.approx(1 - len(unsure - sure) / 182)
     layer = rows[0]["layer"]
@@ -290,7 +292,7 @@ def test_a_missing_file_a_missing_study_and_an_unknown_coder_are_told(
         community.evaluate(tmp_path / "none.csv", study)
     with pytest.raises(StudyError, match="not a study"):
         community.evaluate(GOLD, tmp_path)
-    with pytest.raises(UsageError, match=r"rules.*vader"):
+    with pytest.raises(UsageError, match=r"model:.*vader"):
         community.evaluate(GOLD, study, options=community.Measuring(coder="nobody"))
     with pytest.raises(UsageError, match="human:writer-a"):
         community.evaluate(GOLD, study, options=community.Measuring(gold_coder="nobody"))

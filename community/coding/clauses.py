@@ -7,107 +7,136 @@ line, a bullet or a short line; a clause begins at a conjunction with a subject 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
 
 from spacy.tokens import Doc, Span
 
 from community.coding import cues
+from community.coding.words import BREAKS, Word, starts_of, words_of
 
-_STOPS = frozenset((".", "!", "?", "…"))
-_CLOSERS = frozenset("\"')]”’")
-_BREAKS = frozenset((*";()–—:[]", "--"))
 _ARTICLES = frozenset(("a", "an", "the", "as", "even", "just", "ever", "right", "long"))
 _BULLET = re.compile(r"(?:[-*•·–]|\d{1,2}[.)])$")
-_STOP_RUN = re.compile(r"[.!?…]+$")
-_LEADING = frozenset(",;:-–—)(")
-_TRAILING = frozenset(",;:-–—(")
 _BLANKED = 8  # a run of spaces this long is a quotation taken out, not typing
 _WRAPPED = 60  # a line at least this long may go on in the next
+Stretch = tuple[int, int]  # first word, last + 1
+
+
+class Cut(NamedTuple):
+    """Sentences, and clauses as (first word, last + 1, number of the sentence)."""
+
+    sentences: list[Stretch]
+    clauses: list[tuple[int, int, int]]
 
 
 class Clauses:
-    """Writes ``doc.spans["sentences"]``, ``doc.spans["clauses"]`` and, since everything downstream
-    asks for them, the tokens as ``doc.user_data["texts"]`` and in lower case ``["words"]``."""
+    """spaCy's component: writes ``doc.spans["sentences"]`` and ``doc.spans["clauses"]``."""
 
     def __call__(self, doc: Doc) -> Doc:
-        texts = [token.text for token in doc]
-        words = [text.lower() for text in texts]
-        blank = [text.isspace() for text in texts]
-        doc.user_data["texts"], doc.user_data["words"] = texts, words
-        starts = _sentence_starts(doc, texts, blank)
-        sentences = _pieces(texts, blank, sorted({0, *starts}), len(texts))
-        rules = cues.rules()
-        clauses: list[tuple[int, int]] = []
-        for start, end in sentences:
-            cuts = [start, *_clause_starts(words, start, end, rules)]
-            clauses += _pieces(texts, blank, cuts, end)
-        doc.spans["sentences"] = [Span(doc, a, b) for a, b in sentences]
-        doc.spans["clauses"] = [Span(doc, a, b) for a, b in clauses]
+        words = words_of(doc)
+        made = cut(words, [word.lower for word in words], starts_of(words))
+        doc.spans["sentences"] = [Span(doc, a, b) for a, b in made.sentences]
+        doc.spans["clauses"] = [Span(doc, a, b) for a, b, _ in made.clauses]
         return doc
 
 
-def _sentence_starts(doc: Doc, texts: list[str], blank: list[bool]) -> Iterator[int]:
-    """First tokens of sentences after the first: after stops, blank lines, bullets, short lines."""
-    line_start, ended = 0, False
-    for i, text in enumerate(texts):
-        if blank[i]:
-            broken = _breaks(doc, texts, i, line_start)
-            if "\n" in text:
-                line_start = i + 1
-            ended = ended or broken
-        elif ended and text not in _CLOSERS and not _ends(text):
-            yield i
-            ended = False
+def cut(words: list[Word], lower: list[str], starts: list[int]) -> Cut:
+    """The sentences and clauses of a text.
+
+    Args:
+        words: its words.
+        lower: the same in lower case.
+        starts: where each begins, in characters.
+    """
+    sentences = sentences_of(words, starts)
+    marked = [i for i, word in enumerate(words) if word.opens]
+    clauses: list[tuple[int, int, int]] = []
+    at = 0
+    for number, (start, end) in enumerate(sentences):
+        while at < len(marked) and marked[at] <= start:
+            at += 1
+        first = at
+        while at < len(marked) and marked[at] < end - 1:
+            at += 1
+        cuts = [start, *_clause_starts(lower, start, marked[first:at])] if at > first else ()
+        if len(cuts) > 1:
+            clauses += [(a, b, number) for a, b in _pieces(words, cuts, end)]
         else:
-            ended = ended or _ends(text)
+            clauses.append((start, end, number))
+    return Cut(sentences, clauses)
 
 
-def _ends(word: str) -> bool:
-    return word in _STOPS or (word[-1] in ".!?…" and _STOP_RUN.fullmatch(word) is not None)
+def sentences_of(words: list[Word], starts: list[int]) -> list[Stretch]:
+    """The sentences of a text; arguments as for `cut`."""
+    return _pieces(words, [0, *_sentence_starts(words, starts)], len(words))
 
 
-def _breaks(doc: Doc, texts: list[str], i: int, line_start: int) -> bool:
-    """Whether the white space at token `i` ends a sentence."""
-    space = texts[i]
+def _sentence_starts(words: list[Word], starts: list[int]) -> Iterator[int]:
+    """First words of sentences after the first: after stops, blank lines, bullets, short lines."""
+    line_start, last, ended = 0, -1, False
+    for i in [i for i, word in enumerate(words) if word.pauses]:
+        word = words[i]
+        if ended and i > last + 1:
+            yield last + 1
+            ended = False
+        last = i
+        if word.blank:
+            ended = _breaks(words, starts, i, line_start) or ended
+            if "\n" in word.text:
+                line_start = i + 1
+        elif word.ends:
+            ended = True
+    if ended and len(words) > last + 1:
+        yield last + 1
+
+
+def _breaks(words: list[Word], starts: list[int], i: int, line_start: int) -> bool:
+    """Whether the white space at word `i` ends a sentence."""
+    space = words[i].text
     if space.count("\n") > 1 or ("\n" not in space and len(space) >= _BLANKED):
         return True
-    if "\n" not in space or i + 1 >= len(texts):
+    if "\n" not in space or i + 1 >= len(words):
         return False
-    after = texts[i + 1]
-    length = doc[i].idx - (doc[line_start].idx if line_start < len(texts) else 0)
+    after = words[i + 1].text
+    length = starts[i] - starts[line_start]
     return length < _WRAPPED or after[0].isupper() or _BULLET.match(after) is not None
 
 
-def _clause_starts(words: list[str], start: int, end: int, rules: cues.Rules) -> Iterator[int]:
-    """Where a new clause begins within a sentence, its first token left out."""
+@cache
+def _followers() -> frozenset[str]:
+    """Words before which a joining one opens a clause."""
+    return cues.rules().boundary | cues.rules().subjects
+
+
+@cache
+def _closely_before() -> frozenset[str]:
+    """Words behind which none begins."""
+    return cues.rules().joining | _ARTICLES
+
+
+def _clause_starts(words: list[str], start: int, marked: list[int]) -> Iterator[int]:
+    """Where a new clause begins within a sentence, its first word left out."""
+    boundary, followers, before = cues.rules().boundary, _followers(), _closely_before()
     last = start
-    boundary, joining = rules.boundary, rules.joining
-    for i in range(start + 1, end - 1):
-        word = words[i]
-        at = i
-        if word in _BREAKS:
+    for i in marked:
+        word, at = words[i], i
+        if word in BREAKS:
             at = i + 1
-        elif word in boundary or (
-            word in joining and (words[i + 1] in rules.subjects or words[i + 1] in boundary)
-        ):
-            if words[i - 1] in joining or words[i - 1] in _ARTICLES:
-                continue
-        else:
+        elif words[i - 1] in before or not (word in boundary or words[i + 1] in followers):
             continue
         if at - last >= 2:
             yield at
             last = at
 
 
-def _pieces(
-    texts: list[str], blank: list[bool], cuts: list[int], stop: int
-) -> list[tuple[int, int]]:
+def _pieces(words: list[Word], cuts: Sequence[int], stop: int) -> list[Stretch]:
     """Stretches between cuts, trimmed of white space and stray punctuation; empty ones left out."""
     pieces = []
     for a, b in zip(cuts, [*cuts[1:], stop], strict=True):
-        while a < b and (blank[a] or texts[a] in _LEADING):
+        while a < b and words[a].leading:
             a += 1
-        while b > a and (blank[b - 1] or texts[b - 1] in _TRAILING):
+        while b > a and words[b - 1].trailing:
             b -= 1
         if b > a:
             pieces.append((a, b))

@@ -9,22 +9,33 @@ say*, *no relapses since*, *came back negative*.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
+from typing import Literal, NamedTuple, Protocol
 
 from spacy.language import Language
-from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 
-from community.coding.clauses import Clauses
+from community.coding.clauses import Clauses, Cut
 from community.coding.cues import Rules, rules
+from community.coding.phrases import Phrases
 
 Experiencer = Literal["self", "close", "others", "nobody"]
 _SCOPE = 7  # tokens that a forward negation reaches
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
+Hit = tuple[int, int, str]  # first word, last + 1, key of the cue
+_NOTHING: frozenset[int] = frozenset()
+
+
+class Placed(Protocol):
+    """Anything that begins at a word, as spaCy's spans do."""
+
+    @property
+    def start(self) -> int: ...
+
+
+class Clause(NamedTuple):
     """One clause with its context. `start` and `end` are tokens; `negated` holds token numbers."""
 
     start: int
@@ -41,7 +52,7 @@ class Clause:
     general: bool = False
     negated: frozenset[int] = frozenset()
 
-    def denies(self, span: Span) -> bool:
+    def denies(self, span: Placed) -> bool:
         """Whether `span` stands in the scope of a negation that begins before it."""
         return span.start in self.negated
 
@@ -65,87 +76,92 @@ def clauses(doc: Doc) -> tuple[Clause, ...]:
 
 
 class PatientContext:
-    """Reads cues off a doc and writes its clauses with their context into ``doc.user_data``."""
+    """spaCy's component: writes a doc's clauses with their context into ``doc.user_data``."""
 
     def __init__(self, nlp: Language) -> None:
-        self._rules = rules()
-        self._matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
-        single = ("about", "boundary", "joining", "subjects", "resumed", "elliptic")
-        for field in fields(Rules):
-            if field.name not in single:
-                phrases = sorted(getattr(self._rules, field.name))
-                wanted = [v for p in phrases for v in _typed(p)]
-                self._matcher.add(field.name, [nlp.tokenizer(v) for v in wanted])
+        self._phrases = Phrases(
+            cue_phrases(lambda phrase: [token.lower_ for token in nlp.tokenizer(phrase)])
+        )
         if not Span.has_extension("patient_context"):
             Span.set_extension("patient_context", getter=_clause_of)
 
     def __call__(self, doc: Doc) -> Doc:
         if "clauses" not in doc.spans:
             Clauses()(doc)
-        strings = doc.vocab.strings
-        hits = sorted((a, b, strings[key]) for key, a, b in self._matcher(doc))
-        found: list[Clause] = []
-        person = _Person(doc)
-        spans = list(doc.spans["clauses"])
-        at = 0
-        first = 0
-        for number, sentence in enumerate(doc.spans["sentences"]):
-            last = first
-            while last < len(spans) and spans[last].start < sentence.end:
-                last += 1
-            mine, first = spans[first:last], last
-            inside = []
-            while at < len(hits) and hits[at][0] < sentence.end:
-                if hits[at][0] >= sentence.start:
-                    inside.append(hits[at])
-                at += 1
-            found += self._sentence(sentence, number, mine, inside, person)
-        doc.user_data["patient_context"] = tuple(found)
+        sentences = [(span.start, span.end) for span in doc.spans["sentences"]]
+        numbered = [
+            (span.start, span.end, sum(end <= span.start for _, end in sentences))
+            for span in doc.spans["clauses"]
+        ]
+        words = [token.lower_ for token in doc]
+        found = self._phrases.find(words, map(self._phrases.begin, words))
+        hits = [(a, b, key) for a, b, (keys,) in found for key in keys]
+        terms = doc.spans.get("terms", ())
+        clinicians = {term.start for term in terms if term.label_ == "clinician"}
+        cut = Cut(sentences, numbered)
+        doc.user_data["patient_context"] = in_context(words, cut, sorted(hits), clinicians)
         return doc
 
-    def _sentence(
-        self,
-        sentence: Span,
-        number: int,
-        spans: list[Span],
-        hits: list[tuple[int, int, str]],
-        person: _Person,
-    ) -> list[Clause]:
-        person.next_sentence()
-        doc = sentence.doc
-        lower: list[str] = doc.user_data["words"]
-        asked = _asked(doc, sentence)
-        supposed = False
-        found: list[Clause] = []
-        for span in spans:
-            mine = [h for h in hits if span.start <= h[0] and h[1] <= span.end]
-            flags = {key for _, _, key in mine}
-            words = set(lower[span.start : span.end])
-            begins_if = _supposes(doc, span)
-            supposed = supposed or begins_if
-            who, explicit = person.read(doc, span, mine, self._rules)
-            if found and found[-1].sentence == number and lower[span.start] in _GOES_ON:
-                flags |= {f for f in ("wish", "hypothetical") if getattr(found[-1], f)}
-            found.append(
-                Clause(
-                    start=span.start,
-                    end=span.end,
-                    sentence=number,
-                    experiencer=who,
-                    explicit=explicit,
-                    addressed="second" in flags and "first" not in flags,
-                    hypothetical="hypothetical" in flags
-                    or (supposed and bool(words & _CONDITIONAL))
-                    or begins_if,
-                    wish="wish" in flags or lower[span.start] in _HOPES,
-                    historical="historical" in flags,
-                    hearsay="hearsay" in flags,
-                    question="question" in flags or (asked and not _states(doc, span)),
-                    general="general" in flags,
-                    negated=_negated(doc, span, mine),
-                )
+
+def cue_phrases(
+    words_of: Callable[[str], Iterable[str]],
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(key, words) of each cue that is looked for; `words_of` cuts a phrase, in lower case."""
+    single = ("about", "boundary", "joining", "subjects", "elliptic")
+    for key in sorted(field.name for field in fields(Rules) if field.name not in single):
+        for phrase in sorted(getattr(rules(), key)):
+            for typed in _typed(phrase):
+                yield key, tuple(words_of(typed))
+
+
+def in_context(
+    words: list[str], cut: Cut, hits: list[Hit], clinicians: set[int]
+) -> tuple[Clause, ...]:
+    """The clauses of a text, each with its context.
+
+    Args:
+        words: those of the text, in lower case.
+        cut: its sentences and clauses.
+        hits: where the cues stand, in order.
+        clinicians: words that name those who treat.
+    """
+    found: list[Clause] = []
+    person = _Person(words, clinicians)
+    at, current, supposed, asked, wish, hypothetical = 0, -1, False, False, False, False
+    for start, end, sentence in cut.clauses:
+        first = words[start]
+        mine = []
+        while at < len(hits) and hits[at][0] < end:
+            if hits[at][0] >= start and hits[at][1] <= end:
+                mine.append(hits[at])
+            at += 1
+        flags = {hit[2] for hit in mine}
+        if sentence != current:
+            current, supposed = sentence, False
+            asked = _asked(words, *cut.sentences[sentence])
+            person.next_sentence()
+        elif first in _GOES_ON:  # what the clause before wishes or supposes, this one does too
+            flags |= {"wish"} if wish else set()
+            flags |= {"hypothetical"} if hypothetical else set()
+        begins_if = first in ("if", "unless") and not (start and words[start - 1] in _WHETHER)
+        supposed = supposed or begins_if
+        who, explicit = person.read(start, end, mine if flags & _PERSONS else ())
+        addressed = "second" in flags and "first" not in flags
+        wish = "wish" in flags or first in _HOPES
+        hypothetical = (
+            begins_if
+            or "hypothetical" in flags
+            or (supposed and not _CONDITIONAL.isdisjoint(words[start:end]))
+        )
+        question = "question" in flags or (asked and not _states(words, start, end))
+        negated = _negated(start, end, mine) if flags & _NEGATING else _NOTHING
+        found.append(
+            Clause(
+                start, end, sentence, who, explicit, addressed, hypothetical, wish,
+                "historical" in flags, "hearsay" in flags, question, "general" in flags, negated,
             )
-        return found
+        )  # fmt: skip
+    return tuple(found)
 
 
 _CONDITIONAL = frozenset(
@@ -153,6 +169,7 @@ _CONDITIONAL = frozenset(
 )
 
 
+# an "if" behind these is a whether: "not sure if it works"
 _WHETHER = frozenset(
     ("know", "sure", "certain", "see", "wonder", "wondering", "ask", "asked", "as")
 )
@@ -161,12 +178,17 @@ _LINKS = frozenset(("and", "but", "so", "because", "since", "as", "although", "t
 _GOES_ON = frozenset(("that", "which", "to", "who", "where", "what", "how"))
 
 
+_NEGATING = frozenset(("negation", "negated_before"))
+_PERSONS = frozenset(("first", "second", "close", "others", "resumed"))
+
+
 class _Person:
     """Who the text is about, carried from clause to clause."""
 
-    def __init__(self, doc: Doc) -> None:
-        terms = doc.spans.get("terms", ())
-        self._clinicians = frozenset(t.start for t in terms if t.label_ == "clinician")
+    def __init__(self, words: list[str], clinicians: set[int]) -> None:
+        self._words = words
+        self._clinicians = clinicians
+        self._elliptic = rules().elliptic
         self._who: Experiencer = "nobody"  # subject of the last clause
         self._third: Experiencer = "others"  # whom "he", "she", "they" mean
         self._last: Experiencer | None = None  # the other person named last in the clause before
@@ -176,46 +198,38 @@ class _Person:
         """A new sentence: an unsaid subject is no longer that of the clause before."""
         self._fresh = True
 
-    def read(
-        self, doc: Doc, span: Span, hits: list[tuple[int, int, str]], rules: Rules
-    ) -> tuple[Experiencer, bool]:
+    def read(self, start: int, end: int, hits: Sequence[Hit]) -> tuple[Experiencer, bool]:
         """The clause's experiencer, and whether the clause itself names it."""
         before = self._last
-        who = self._named(doc, span, hits, rules)
-        if before and doc.user_data["words"][span.start] == "who":
+        who = self._named(start, end, hits)
+        if before and self._words[start] == "who":
             who = before  # "I talked to people who had it": theirs, not mine
         explicit = who is not None
         if who is None and not self._fresh:
             who = self._who
         if who is None:
-            start = doc.user_data["words"][span.start]
-            who = "self" if start in rules.elliptic else "nobody"
+            who = "self" if self._words[start] in self._elliptic else "nobody"
         self._who, self._fresh = who, False
         return who, explicit
 
-    def _named(
-        self, doc: Doc, span: Span, hits: list[tuple[int, int, str]], rules: Rules
-    ) -> Experiencer | None:
+    def _named(self, start: int, end: int, hits: Sequence[Hit]) -> Experiencer | None:
         """The first person named as subject; a relative named beats the "my" before it."""
         order: list[tuple[int, Experiencer]] = []
         named = [(a, b) for a, b, key in hits if key in ("close", "others")]
-        for start, end, key in hits:
-            if any(a <= start and end <= b and (start, end) != (a, b) for a, b in named):
+        for a, b, key in hits:
+            if named and any(c <= a and b <= d and (a, b) != (c, d) for c, d in named):
                 continue  # the "my" of "my husband", the "friend" of "my friend's wife"
             if key == "first":
-                order.append((start, "self"))
+                order.append((a, "self"))
             elif key in ("close", "others"):
-                order.append((start, "close" if key == "close" else "others"))
+                order.append((a, "close" if key == "close" else "others"))
                 self._third = order[-1][1]
             elif key == "second":
-                order.append((start, "nobody"))
+                order.append((a, "nobody"))
         self._last = self._third if named else None
-        if not self._clinicians.isdisjoint(range(span.start, span.end)):
+        if self._clinicians and not self._clinicians.isdisjoint(range(start, end)):
             self._third = "nobody"  # from here "she" and "they" may be the doctors
-        words = doc.user_data["words"]
-        for i in range(span.start, span.end):
-            if words[i] in rules.resumed:
-                order.append((i, self._third))
+        order += [(a, self._third) for a, _, key in hits if key == "resumed"]
         if not order:
             return None
         if not named and any(who == "self" for _, who in order):
@@ -223,31 +237,20 @@ class _Person:
         return min(order, key=lambda hit: hit[0])[1]
 
 
-def _supposes(doc: Doc, span: Span) -> bool:
-    """Whether a clause begins with *if*, unless that is a *whether* (*not sure if it works*)."""
-    words = doc.user_data["words"]
-    if words[span.start] not in ("if", "unless"):
-        return False
-    return span.start == 0 or words[span.start - 1] not in _WHETHER
-
-
-def _states(doc: Doc, span: Span) -> bool:
+def _states(words: list[str], start: int, end: int) -> bool:
     """Whether a clause of an asking sentence states something of the writer: *…but I felt good?*"""
-    words = doc.user_data["words"]
-    start = span.start
-    while start < span.end - 1 and words[start] in _LINKS:
+    while start < end - 1 and words[start] in _LINKS:
         start += 1
     return words[start] in ("i", "im", "ive", "my", "we", "mine")
 
 
-def _asked(doc: Doc, sentence: Span) -> bool:
+def _asked(words: list[str], start: int, end: int) -> bool:
     """Whether a sentence ends in a question mark (the mark may stand just behind it)."""
-    tail = doc.user_data["texts"][max(sentence.start, sentence.end - 3) : sentence.end]
-    return any("?" in text for text in tail)
+    return any("?" in word for word in words[max(start, end - 3) : end])
 
 
-def _negated(doc: Doc, span: Span, hits: list[tuple[int, int, str]]) -> frozenset[int]:
-    """Tokens in the scope of a negation: behind it up to a terminator, or before it."""
+def _negated(start: int, end: int, hits: list[Hit]) -> frozenset[int]:
+    """Words in the scope of a negation: behind it up to a terminator, or before it."""
     pseudo = {i for a, b, key in hits if key == "not_negation" for i in range(a, b)}
     ends = [a for a, _, key in hits if key == "until"]
     scope: set[int] = set()
@@ -255,10 +258,10 @@ def _negated(doc: Doc, span: Span, hits: list[tuple[int, int, str]]) -> frozense
         if a in pseudo:
             continue
         if key == "negation":
-            stop = min([e for e in ends if e >= b], default=span.end)
-            scope |= set(range(b, min(stop, b + _SCOPE, span.end)))
+            stop = min([e for e in ends if e >= b], default=end)
+            scope.update(range(b, min(stop, b + _SCOPE, end)))
         elif key == "negated_before":
-            scope |= set(range(span.start, a))
+            scope.update(range(start, a))
     return frozenset(scope)
 
 

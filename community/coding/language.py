@@ -9,14 +9,13 @@ in ``doc.spans``: ``sentences``, ``clauses``, ``terms`` (label: lexicon group, i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
-from typing import cast
+from typing import Any, NamedTuple, cast
 
 import spacy
 from spacy.lang.en import English
 from spacy.language import Language
-from spacy.matcher import PhraseMatcher
 from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc, Span
 from spacy.util import compile_infix_regex
@@ -24,6 +23,9 @@ from spacy.util import compile_infix_regex
 import community.coding.context  # noqa: F401  (registers the factory)
 from community.codebook import Codebook, default
 from community.coding.clauses import Clauses
+from community.coding.phrases import Phrases
+from community.coding.pieces import Pieces
+from community.coding.words import Word
 from community.types import Thread
 
 _FULL_STOP = r"(?<=[a-zA-Z0-9])[.](?=[a-zA-Z])"
@@ -47,41 +49,69 @@ def make_terms(nlp: Language, name: str, load_default: bool) -> Terms:
     return terms
 
 
+class Label(NamedTuple):
+    """What a phrase stands for: a lexicon's group and term, or a code and the number of its cue.
+
+    `family` is what the longest hit is chosen of: the kind of term, or the code.
+    """
+
+    family: str
+    label: str
+    id: str
+
+
+class Term(NamedTuple):
+    """A term or cue where it stands; fields are those of spaCy's spans."""
+
+    start: int
+    end: int
+    label_: str
+    id_: str
+
+
 class Terms:
-    """Writes ``doc.spans["terms"]`` and ``doc.spans["cues"]``; the longest hit wins."""
+    """spaCy's component: writes ``doc.spans["terms"]`` and ``doc.spans["cues"]``."""
 
     def __init__(self, nlp: Language) -> None:
         self._nlp = nlp
-        self._matchers: dict[str, PhraseMatcher] = {}
+        self._phrases: Phrases[Label] = Phrases()
 
     def load(self, codebook: Codebook) -> None:
         """Take the phrases of this codebook and its lexicons."""
-        terms = ((f"{term.group}\t{term.id}", term.spellings) for term in codebook.lexicon().terms)
-        cues = (
-            (f"{code.code}\t{number}", cue.phrases)
-            for code in codebook.codes
-            for number, cue in enumerate(code.cues)
-            if cue.phrases
-        )
-        self._matchers = {"terms": self._matcher(terms), "cues": self._matcher(cues)}
-
-    def _matcher(self, phrases: Iterable[tuple[str, tuple[str, ...]]]) -> PhraseMatcher:
-        return phrase_matcher(self._nlp, phrases)
+        cut = Pieces(cast(Tokenizer, self._nlp.tokenizer))
+        self._phrases = Phrases(*term_phrases(codebook, cut))
 
     def __call__(self, doc: Doc) -> Doc:
-        for key, matcher in self._matchers.items():
-            doc.spans[key] = _longest(doc, matcher, by_kind=key == "terms")
+        words = [token.lower_ for token in doc]
+        hits = self._phrases.find(words, map(self._phrases.begin, words))
+        for kind, key in enumerate(("terms", "cues")):
+            terms = longest(hits, kind)
+            doc.spans[key] = [Span(doc, t.start, t.end, t.label_, span_id=t.id_) for t in terms]
         return doc
 
 
-def phrase_matcher(nlp: Language, phrases: Iterable[tuple[str, tuple[str, ...]]]) -> PhraseMatcher:
-    """A matcher on lower-case tokens for (label, phrases), typographic variants included."""
-    matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
-    make_doc = nlp.tokenizer
-    for label, spellings in phrases:
-        wanted = {variant for spelling in spellings for variant in variants(spelling)}
-        matcher.add(label, [make_doc(variant) for variant in sorted(wanted)])
-    return matcher
+def term_phrases(
+    codebook: Codebook, cut: Callable[[str], Iterable[Word]]
+) -> tuple[Iterator[tuple[Label, tuple[str, ...]]], ...]:
+    """The phrases of the codebook's lexicons, and those of its cues, as `Phrases` takes them."""
+    terms = [
+        (Label(term.group.split("-")[0], term.group, term.id), term.spellings)
+        for term in codebook.lexicon().terms
+    ]
+    cues = [
+        (Label(code.code, code.code, str(number)), cue.phrases)
+        for code in codebook.codes
+        for number, cue in enumerate(code.cues)
+    ]
+    return tuple(
+        (
+            (label, tuple(word.lower for word in cut(variant)))
+            for label, phrases in sorted(rows, key=lambda row: f"{row[0].label}\t{row[0].id}")
+            for phrase in phrases
+            for variant in variants(phrase)
+        )
+        for rows in (terms, cues)
+    )
 
 
 def variants(phrase: str) -> tuple[str, ...]:
@@ -94,30 +124,28 @@ def variants(phrase: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _longest(doc: Doc, matcher: PhraseMatcher, *, by_kind: bool) -> list[Span]:
-    """Hits that no longer hit of the same code (or kind of term) contains, in text order."""
-    strings = doc.vocab.strings
-    hits = sorted(
-        {(start, end, strings[key]) for key, start, end in matcher(doc)},
-        key=lambda hit: (hit[0], -hit[1], hit[2]),
-    )
-    kept: list[Span] = []
+def longest(hits: list[tuple[int, int, tuple[tuple[Any, ...], ...]]], kind: int) -> list[Term]:
+    """Hits that no longer hit of the same family contains, in text order.
+
+    Args:
+        hits: what `Phrases.find` gives.
+        kind: which of its kinds to take; its labels are `Label`.
+    """
+    kept: list[Term] = []
     reach: dict[str, tuple[int, int]] = {}
-    for start, end, key in hits:
-        label, _, term = key.partition("\t")
-        family = label.split("-")[0] if by_kind else label
-        before = reach.get(family, (-1, -1))
-        if end <= before[1] and (start, end) != before:
-            continue
-        if end > before[1]:
-            reach[family] = (start, end)
-        kept.append(Span(doc, start, end, label=label, span_id=term))
+    for start, end, labels in hits:
+        for family, label, term in labels[kind]:
+            before = reach.get(family, (-1, -1))
+            if end > before[1]:
+                reach[family] = (start, end)
+            elif before != (start, end):
+                continue
+            kept.append(Term(start, end, label, term))
     return kept
 
 
-@lru_cache(maxsize=4)
-def make_nlp(codebook: Codebook) -> Language:
-    """The pipeline for a codebook; one per process and codebook."""
+def blank() -> Language:
+    """An English pipeline that only cuts words; its tokeniser is patched for patients' typing."""
     nlp = spacy.blank("en")
     tokenizer = cast(Tokenizer, nlp.tokenizer)
     infixes = [*(English.Defaults.infixes or ()), _FULL_STOP, _ELLIPSIS, _BRACKET]
@@ -125,6 +153,13 @@ def make_nlp(codebook: Codebook) -> Language:
     tokenizer.url_match = re.compile(r"(?:https?://|www\.)\S+").match
     for short in _ABBREVIATED:
         tokenizer.add_special_case(short, [{"ORTH": short}])
+    return nlp
+
+
+@lru_cache(maxsize=4)
+def make_nlp(codebook: Codebook) -> Language:
+    """spaCy's pipeline for a codebook; one per process and codebook."""
+    nlp = blank()
     nlp.add_pipe("community_clauses")
     terms = nlp.add_pipe("community_terms", config={"load_default": False})
     terms.load(codebook)  # type: ignore[attr-defined]

@@ -25,6 +25,7 @@ _LAUGHS = frozenset(
     ("lol", "haha", "hahaha", "lmao", ":)", ":-)", ":d", ";)", "😂", "🤣", "😅", "😊")
 )
 _FROWNS = frozenset((":(", ":-(", ":'(", "😢", "😭", "😞", "😔", "😡", "🤬", "😩", "💔", "sigh"))
+_FACES = _LAUGHS | _FROWNS
 _LONG = 40.0  # tokens of a post that is neither short nor long
 _SAID = {
     EXPERIENCE: ("good", "bad"),
@@ -85,19 +86,20 @@ def features(reading: Reading, felt: Feeling, found: Sequence[Finding]) -> dict[
         rows = reading.signs.get(code, {}).values()
         values[name] = sum(s.cue.weight for row in rows for s in row if not s.denied)
     meant = _ironic(reading)
-    for term in reading.doc.spans["terms"]:
+    for term in reading.found:
         if term.label_ == "community" and term.start not in meant:
             values["thanks" if term.id_ == "thanks" else "wishes"] += 1.0
-    values["laughs"] = float(sum(word in _LAUGHS for word in words))
-    values["frowns"] = float(sum(word in _FROWNS for word in words))
-    values["loud"] = float(sum(word == "!" for word in words))
+    faces = [word in _LAUGHS for word in words if word in _FACES]
+    values["laughs"], values["frowns"] = float(faces.count(True)), float(faces.count(False))
+    values["loud"] = float(words.count("!"))
     for name in _COUNTED:
         values[name] = math.log1p(values[name] / length)
     values |= _stances(found)
     n = max(1, len(clauses))
-    values["asked"] = sum(c.question for c in clauses) / n
-    values["told of self"] = sum(c.experiencer in ("self", "close") for c in clauses) / n
-    values["told of nobody"] = sum(c.experiencer == "nobody" for c in clauses) / n
+    who = [clause.experiencer for clause in clauses]
+    values["asked"] = [clause.question for clause in clauses].count(True) / n
+    values["told of self"] = (who.count("self") + who.count("close")) / n
+    values["told of nobody"] = who.count("nobody") / n
     values["explains"] = float(explains(reading))
     values["short"] = 1 / math.log2(2 + len(words))
     return values

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spacy.tokens import Span
-
 from community.coding.context import Clause
+from community.coding.language import Term
 from community.coding.reading import Finding, Reading, Sign
-from community.coding.valence import clause_feeling, outcome
+from community.coding.valence import Feeling, outcome
 
 EXPERIENCE = "treatment-experience"
 DOCTORS = "neurologist-distrust"
@@ -83,24 +82,30 @@ _COPULA = frozenset(
 )
 
 
-def experiences(reading: Reading, *, about_treatment: bool) -> list[Finding]:
+def experiences(
+    reading: Reading, felt: Sequence[Feeling], *, about_treatment: bool
+) -> list[Finding]:
     """Treatment experiences, one for each `whose`.
 
     Args:
         reading: the post.
+        felt: the feeling of each clause.
         about_treatment: title or parent speak of a treatment, so that "mine" may mean one.
     """
     scored: dict[str, list[tuple[float, int]]] = {}
     treats = explains(reading)
-    about_treatment = about_treatment or any(_is_treatment(t) for t in reading.doc.spans["terms"])
+    about_treatment = about_treatment or any(map(_is_treatment, reading.found))
     owners = _owners(reading)
+    signs = reading.signs.get(EXPERIENCE, {})
     for number, whose in enumerate(owners):
+        if not reading.terms[number] and number not in signs:
+            continue
         score = _experience(reading, number, about_treatment=about_treatment)
         if treats and whose == "self":
             score -= 1.5
         if score > 0:
             scored.setdefault(whose, []).append((score, number))
-    found = [_told(reading, owners, who, hits) for who, hits in sorted(scored.items())]
+    found = [_told(reading, felt, owners, who, hits) for who, hits in sorted(scored.items())]
     best = max((finding.raw for finding in found), default=0.0)
     return [f for f in found if f.raw >= best - _BESIDE]
 
@@ -119,15 +124,17 @@ def _owners(reading: Reading) -> list[str]:
 def _experience(reading: Reading, number: int, *, about_treatment: bool) -> float:
     clause = reading.clauses[number]
     treatments = [t for t in reading.terms[number] if _is_treatment(t)]
+    if not treatments and not about_treatment:
+        return 0.0
     signs = _signs(reading, EXPERIENCE, number)
     says = {sign.cue.say for sign in signs}
     journey = about_treatment and any(t.id_ == "abroad" for t in reading.terms[number])
-    if not treatments and not (about_treatment and ("form" in says or journey)):
+    if not treatments and not ("form" in says or journey):
         return 0.0
     least = _JOURNEY if journey else 0.5
     score = max((_WEIGHT.get(t.label_, 1.0) for t in treatments), default=least)
     live = [s.cue.weight for s in signs if s.cue.say in _TOLD and not s.denied]
-    live += [_ON for t in treatments if t.start and t.doc[t.start - 1].lower_ == "on"]
+    live += [_ON for t in treatments if t.start and reading.words[t.start - 1] == "on"]
     score += max(live, default=0.0)
     named = {"self": 0.7, "close": 0.8, "others": 0.5}
     score += named.get(clause.experiencer, _UNNAMED if live else -0.5)
@@ -151,7 +158,11 @@ def _unreal(clause: Clause) -> float:
 
 
 def _told(
-    reading: Reading, owners: list[str], whose: str, scored: list[tuple[float, int]]
+    reading: Reading,
+    felt: Sequence[Feeling],
+    owners: list[str],
+    whose: str,
+    scored: list[tuple[float, int]],
 ) -> Finding:
     """One finding from all clauses in which the same person's treatment is told."""
     ranked = sorted(scored, key=lambda hit: (-hit[0], hit[1]))
@@ -162,9 +173,8 @@ def _told(
         best -= 0.4
     polarity = "neutral"
     if max(good, bad) < _LITTLE:  # no outcome told: the feeling of the telling itself
-        felt = [clause_feeling(reading, number) for number in told]
-        good += _TONE * sum(f.good for f in felt)
-        bad += _TONE * sum(f.ill for f in felt)
+        good += _TONE * sum(felt[number].good for number in told)
+        bad += _TONE * sum(felt[number].ill for number in told)
     if min(good, bad) >= 0.4 and min(good, bad) > 0.28 * max(good, bad):
         polarity = "mixed"
     elif max(good, bad) >= _LITTLE:
@@ -180,16 +190,17 @@ def _outcomes(reading: Reading, mine: list[int], told: list[int]) -> tuple[float
     """Weights of good and bad outcomes of these experiences, and the clauses that tell them, from
     among the clauses of the same person."""
     sentences = {reading.clauses[n].sentence for n in told}
+    found = reading.signs.get(EXPERIENCE, {})
     good = bad = 0.0
     where: list[tuple[float, int]] = []
     for number in mine:
         clause = reading.clauses[number]
-        if not clause.real or clause.addressed:
+        if not (reading.terms[number] or number in found) or not clause.real or clause.addressed:
             continue
         weight = max(_FADING.get(clause.sentence - s, _FAR) for s in sentences)
         marks = [outcome(reading, number, term) for term in reading.terms[number]]
         marks += _returning(reading, number) + _grave(reading, number)
-        signs = _signs(reading, EXPERIENCE, number)
+        signs = found.get(number, ())
         marks += [_MARK[sign.cue.say] for sign in signs if sign.cue.say in _MARK]
         good += weight * min(2.0, sum(m for m in marks if m > 0))
         bad -= weight * max(-2.0, sum(m for m in marks if m < 0))
@@ -201,12 +212,11 @@ def _outcomes(reading: Reading, mine: list[int], told: list[int]) -> tuple[float
 def _returning(reading: Reading, number: int) -> list[float]:
     """Symptoms that are there again, or still, after a treatment."""
     clause = reading.clauses[number]
-    words = set(reading.words[clause.start : clause.end])
     terms = reading.terms[number]
     symptoms = [t for t in terms if t.label_ == "symptom" and not clause.denies(t)]
-    if any(_is_treatment(t) for t in terms):
+    if not symptoms or any(map(_is_treatment, terms)):
         return []
-    return [-0.6] if symptoms and words & _AGAIN else []
+    return [] if _AGAIN.isdisjoint(reading.words[clause.start : clause.end]) else [-0.6]
 
 
 def _grave(reading: Reading, number: int) -> list[float]:
@@ -253,7 +263,7 @@ def _goes_on(reading: Reading, clause: Clause) -> bool:
     return not _THIRD.isdisjoint(reading.words[clause.start : clause.end])
 
 
-def _judged(reading: Reading, clause: Clause, sign: Sign, named: Sequence[Span]) -> float:
+def _judged(reading: Reading, clause: Clause, sign: Sign, named: Sequence[Term]) -> float:
     """How surely a cue is about the doctor: an adjective must stand before the noun or be said of
     it (*a good doctor*, *the doctor was really good*)."""
     factor = 0.3 if clause.hypothetical or clause.wish or clause.addressed else 1.0
@@ -261,11 +271,10 @@ def _judged(reading: Reading, clause: Clause, sign: Sign, named: Sequence[Span])
         factor *= 0.8  # "why are they so rude?" judges too
     if not sign.cue.say.endswith("-word"):
         return factor
-    if not named and clause.start > 1 and sign.span.start - clause.start <= 1:
-        before = reading.doc.spans["terms"]  # "my neuro (lovely)", "the nurses: angels"
-        if any(t.label_ == "clinician" and 0 < clause.start - t.end <= 1 for t in before):
-            return factor
     if not named:
+        near = clause.start > 1 and sign.span.start - clause.start <= 1
+        if near and _behind_doctor(reading, clause):  # "my neuro (lovely)", "the nurses: angels"
+            return factor
         starts = reading.words[clause.start] in _THIRD
         return factor if starts and _is_said(reading, clause.start, sign.span.start) else 0.0
     for term in named:
@@ -275,6 +284,10 @@ def _judged(reading: Reading, clause: Clause, sign: Sign, named: Sequence[Span])
         if 0 <= after <= 5 and _is_said(reading, term.end, sign.span.start):
             return factor
     return 0.0
+
+
+def _behind_doctor(reading: Reading, clause: Clause) -> bool:
+    return any(t.label_ == "clinician" and 0 < clause.start - t.end <= 1 for t in reading.found)
 
 
 def _sought(reading: Reading, i: int) -> bool:
@@ -291,9 +304,14 @@ def course(reading: Reading) -> list[Finding]:
     weights = {"worried": 0.0, "hopeful": 0.0}
     hits: list[tuple[str, float, int]] = []
     treats = explains(reading)
+    found = reading.signs.get(COURSE, {})
     for number, clause in enumerate(reading.clauses):
+        signs = found.get(number, ())
+        stakes = [t for t in reading.terms[number] if t.label_ == "progression"]
+        if not signs and not stakes:
+            continue
         stake = _stake(clause) * (_EXPLAINED if treats else 1.0)
-        for sign in _signs(reading, COURSE, number):
+        for sign in signs:
             say = sign.cue.say
             if sign.denied:
                 say = "hopeful" if say == "worried" else "worried"
@@ -301,7 +319,6 @@ def course(reading: Reading) -> list[Finding]:
             if say in weights:
                 weights[say] += weight
                 hits.append((say, weight, number))
-        stakes = [t for t in reading.terms[number] if t.label_ == "progression"]
         if stakes and not clause.denies(stakes[0]):
             weights["worried"] += 0.5 * stake
             hits.append(("worried", 0.5 * stake, number))
@@ -335,7 +352,7 @@ def _weighed(
     return [Finding(code=code, raw=raw, polarity=polarity, evidence=_spans(reading, order))]
 
 
-def _is_treatment(term: Span) -> bool:
+def _is_treatment(term: Term) -> bool:
     return term.label_.startswith("treatment-") or term.label_ == "procedure"
 
 

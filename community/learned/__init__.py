@@ -1,0 +1,1 @@
+"""Learned codes: linear heads over the words, cues and context of a post's sentences."""
