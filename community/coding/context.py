@@ -9,6 +9,7 @@ say*, *no relapses since*, *came back negative*.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Literal, NamedTuple, Protocol
@@ -89,9 +90,11 @@ class PatientContext:
         if "clauses" not in doc.spans:
             Clauses()(doc)
         sentences = [(span.start, span.end) for span in doc.spans["sentences"]]
+        ends = [end for _, end in sentences]
         numbered = [
-            (span.start, span.end, sum(end <= span.start for _, end in sentences))
+            (span.start, span.end, bisect_right(ends, span.start))
             for span in doc.spans["clauses"]
+            if ends and span.start < ends[-1]
         ]
         words = [token.lower_ for token in doc]
         found = self._phrases.find(words, map(self._phrases.begin, words))
@@ -141,8 +144,10 @@ def in_context(
             asked = _asked(words, *cut.sentences[sentence])
             person.next_sentence()
         elif first in _GOES_ON:  # what the clause before wishes or supposes, this one does too
-            flags |= {"wish"} if wish else set()
-            flags |= {"hypothetical"} if hypothetical else set()
+            if wish:
+                flags.add("wish")
+            if hypothetical:
+                flags.add("hypothetical")
         begins_if = first in ("if", "unless") and not (start and words[start - 1] in _WHETHER)
         supposed = supposed or begins_if
         who, explicit = person.read(start, end, mine if flags & _PERSONS else ())

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 L = TypeVar("L")
 Found = tuple[tuple[L, ...], ...]  # labels of each kind
-_NONE: dict[str, Any] = {}
+_NONE: dict[str, Any] = {}  # what follows where nothing does; one, to spare memory
 
 
 class Phrases(Generic[L]):
@@ -19,18 +19,23 @@ class Phrases(Generic[L]):
     """
 
     def __init__(self, *kinds: Iterable[tuple[L, tuple[str, ...]]]) -> None:
-        labels: dict[tuple[str, ...], list[dict[L, None]]] = {}
+        labels: dict[tuple[str, ...], list[tuple[int, L]]] = {}
         for kind, rows in enumerate(kinds):
             for label, words in rows:
-                labels.setdefault(words, [{} for _ in kinds])[kind][label] = None
+                labels.setdefault(words, []).append((kind, label))
+        shared: dict[Found[L], Found[L]] = {}
         self._tree: dict[str, Any] = {}  # word: [what ends here, the words that may follow]
-        for words, found in labels.items():
+        for words, told in labels.items():
             node: Any = [(), self._tree]
             for word in words:
                 if node[1] is _NONE:
                     node[1] = {}
                 node = node[1].setdefault(word, [(), _NONE])
-            node[0] = tuple(map(tuple, found))
+            found = tuple(
+                tuple(dict.fromkeys(label for kind, label in told if kind == wanted))
+                for wanted in range(len(kinds))
+            )
+            node[0] = shared.setdefault(found, found)
 
     def begin(self, word: str) -> Any:
         """Where phrases that begin with this word are looked up; None: there are none."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain, pairwise
 from typing import Any, TypeVar
 
@@ -18,18 +18,21 @@ from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from community.coding.words import MOST_KNOWN, Word, word
+from community.coding.words import Word, make_word
 
 _PIECES = re.compile(r"\S+ ?|\s+")
-_MOST_KNOWN = 1 << 15  # pieces remembered, about 10 MB
+_MOST_KNOWN = 1 << 18  # characters of all pieces remembered: some 35,000 pieces, 25 MB
 T = TypeVar("T", bound=Tokenizer)
 
 
 class Pieces:
-    """Cuts texts into the words of a tokeniser."""
+    """Cuts texts into the words of a tokeniser.
+
+    Args:
+        tokenizer: spaCy's, for a language that puts spaces between words.
+    """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
-        self._word: Callable[[str], Word] = word
         self._vocab = Vocab()
         self._rules = tokenizer.rules
         self._tokenizer = _like(tokenizer, Tokenizer, self._vocab, tokenizer.rules)
@@ -40,22 +43,21 @@ class Pieces:
         self._special = {_texts(tokenizer(rule))[0] for rule in sought}
         unruled = _like(tokenizer, Tokenizer, self._vocab, {})
         self._pairs = {pair for rule in sought for pair in pairwise(_texts(unruled(rule)))}
-        self._known: dict[str, tuple[Word, ...]] = {}
-        self._edges: dict[str, tuple[str, str]] = {}  # of pieces with a special case in their midst
+        self._make: Callable[[str], Word] = make_word
+        self._forget()
 
     def making(self, make: Callable[[str], Word]) -> Pieces:
         """The same, for words that are made in another way."""
         other = copy(self)
-        other._word = lru_cache(maxsize=MOST_KNOWN)(make)
-        other._known, other._edges = {}, {}
+        other._make = make
+        other._forget()
         return other
 
     def __call__(self, text: str) -> list[Word]:
         """The words of a text in order; white space that is no single space is one too."""
+        if self._size > _MOST_KNOWN:
+            self._forget()
         known = self._known
-        if len(known) > _MOST_KNOWN:
-            known.clear()
-            self._edges.clear()
         pieces = _PIECES.findall(text)
         try:
             rows = [known[piece] for piece in pieces]
@@ -67,11 +69,23 @@ class Pieces:
                 return [self._word(token.text_with_ws) for token in self._tokenizer(text)]
         return list(chain.from_iterable(rows))
 
+    def _forget(self) -> None:
+        self._size = 0
+        self._words: dict[str, Word] = {}
+        self._known: dict[str, tuple[Word, ...]] = {}
+        self._edges: dict[str, tuple[str, str]] = {}  # of pieces with a special case in their midst
+
+    def _word(self, typed: str) -> Word:
+        found = self._words.get(typed)
+        if found is None:
+            found = self._words[typed] = self._make(typed)
+        return found
+
     def _learn(self, new: set[str]) -> None:
+        self._size += sum(map(len, new))
         pieces = []
         for piece in new:
-            bare = piece.rstrip(" ")
-            if not bare or bare.isspace() or (bare.isalpha() and bare not in self._rules):
+            if piece.isspace() or self._is_whole(piece.rstrip(" ")):
                 self._known[piece] = (self._word(piece),)
             else:
                 pieces.append(piece)
@@ -87,7 +101,12 @@ class Pieces:
                     row[-1] += " "
                 self._known[piece] = tuple(map(self._word, row))
 
+    def _is_whole(self, piece: str) -> bool:
+        """Whether a piece is one word, as can be told without the tokeniser."""
+        return piece.isalpha() and piece not in self._rules
+
     def _mark(self, piece: str, row: list[str]) -> None:
+        """Remember how a piece begins and ends where a special case was found in its midst."""
         alone = _texts(self._alone(piece))
         if alone != row:
             self._edges[piece] = alone[0], alone[-1]

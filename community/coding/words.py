@@ -13,7 +13,8 @@ from spacy.tokens import Doc
 
 from community.coding import cues, wordlists
 
-MOST_KNOWN = 1 << 15  # words remembered, about 10 MB
+_MOST_KNOWN = 1 << 14  # words of docs remembered, about 5 MB
+_LONGEST_KNOWN = 64  # characters
 BREAKS = frozenset((*";()–—:[]", "--"))  # a clause begins behind these
 _STOPS = frozenset((".", "!", "?", "…"))
 _STOP_RUN = re.compile(r"[.!?…]+$")
@@ -82,7 +83,7 @@ def make_word(typed: str, begin: Callable[[str], Any] | None = None) -> Word:
     )
 
 
-word = lru_cache(maxsize=MOST_KNOWN)(make_word)
+_known = lru_cache(maxsize=_MOST_KNOWN)(make_word)
 
 
 @cache
@@ -93,7 +94,8 @@ def _openers() -> frozenset[str]:
 
 def words_of(doc: Doc) -> list[Word]:
     """The words of a doc."""
-    return [word(token.text_with_ws) for token in doc]
+    typed = [token.text_with_ws for token in doc]
+    return [_known(t) if len(t) <= _LONGEST_KNOWN else make_word(t) for t in typed]
 
 
 def starts_of(words: list[Word]) -> list[int]:
