@@ -1,42 +1,66 @@
 """Judge from words who writes: patient, carer, professional, or unknown.
 
-A post's own words are matched against patterns (``roles.toml``), each with the chance that whoever
-writes so has that role; matches of one role combine as noisy-or, the likeliest role wins, and what
-one post tells holds for the same author's other posts in the thread.
+Two judges read a post's own words. *Rules* (``roles.toml``): patterns, each with the chance that
+whoever writes so has that role; matches of one role combine as noisy-or, and what the author's name
+says ("Dr …", "nurse_…") counts as a match. *Learned heads* (`role_heads`): words and pairs of
+words. A stack weighs both, and what both say of the same author's other posts in the thread, into
+the chance of each role; the likeliest is told. Where the heads do not understand a post (another
+language, no words), the rules judge alone, and what they or the author's other posts tell holds.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import get_args
 
+import numpy as np
+
 from community.errors import CodebookError
-from community.judges import authors
+from community.judges import authors, role_heads
+from community.judges.role_heads import ROLES, Floats, Model
 from community.privacy import is_shared
-from community.text import fold
+from community.text import Folded, fold
 from community.types import Post, Role, Span, Thread
 
 _FILE = "roles.toml"
-_ENOUGH = 0.5
+_ENOUGH = 0.5  # chance from which the rules alone tell a role
 _CARRIED = 0.9  # of a role's chance remains when another post of the author told it
 _HYPOTHETICAL = re.compile(r"\b(?:if|imagine|suppose|as if|as though|pretend|whether|unless)\s+$")
 _STAFF = re.compile(r"post.?author|staff|admin|moderator|editor|author", re.IGNORECASE)
 _STAFF_BONUS = 0.3  # with some words for it: the site's badge alone tells no profession
-_TITLED = re.compile(
-    r"^(?:dr|prof|professor)\.?\s|,?\s(?:md|phd|rn|frcp|mbbs|facp)\.?$", re.IGNORECASE
-)
-_TITLED_CHANCE = 0.8
+_HANDLE = re.compile(r"(?<=[a-z])(?=[A-Z])|[\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Pattern:
+class Pattern:
+    """Words that tell a role, with the chance that they do."""
+
     role: Role
     weight: float
     words: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Patterns over a post's own words, and over its author's name."""
+
+    patterns: tuple[Pattern, ...]
+    handles: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A post as judges see it: its own words, folded ("" unless it is present), and by role the
+    chance that the rules give it and the most telling words."""
+
+    own: Folded
+    chances: dict[Role, float]
+    spans: dict[Role, Span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +71,14 @@ class _Judged:
 
 
 @cache
-def _patterns() -> tuple[_Pattern, ...]:
+def packaged() -> Rules:
+    """The rules that come with the package."""
     text = resources.files("community").joinpath("data", _FILE).read_text(encoding="utf-8")
     return parse(text, _FILE)
 
 
-def parse(text: str, name: str) -> tuple[_Pattern, ...]:
-    """Patterns in the text of a file like ``roles.toml``; `name` is what errors call it.
+def parse(text: str, name: str) -> Rules:
+    """Rules in the text of a file like ``roles.toml``; `name` is what errors call it.
 
     Raises:
         CodebookError: not TOML, an unknown key or role, a weight that is no chance, or a pattern
@@ -63,15 +88,18 @@ def parse(text: str, name: str) -> tuple[_Pattern, ...]:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CodebookError(name, f"is not TOML: {error}") from error
-    if set(data) - {"lists", "pattern"}:
-        raise CodebookError(name, "unknown key", "keys are lists, pattern")
+    if set(data) - {"lists", "pattern", "handle"}:
+        raise CodebookError(name, "unknown key", "keys are lists, pattern, handle")
     lists: dict[str, str] = {}
     for key, words in data.get("lists", {}).items():
         lists[key] = _filled(words, lists)
-    return tuple(_pattern(entry, lists, name) for entry in data.get("pattern", []))
+    return Rules(
+        tuple(_pattern(entry, lists, name) for entry in data.get("pattern", [])),
+        tuple(_pattern(entry, lists, name) for entry in data.get("handle", [])),
+    )
 
 
-def _pattern(entry: dict[str, object], lists: dict[str, str], name: str) -> _Pattern:
+def _pattern(entry: dict[str, object], lists: dict[str, str], name: str) -> Pattern:
     if set(entry) != {"role", "weight", "words"}:
         raise CodebookError(name, f"keys of a pattern are role, weight, words: {sorted(entry)}")
     role, weight, words = entry["role"], entry["weight"], entry["words"]
@@ -81,7 +109,7 @@ def _pattern(entry: dict[str, object], lists: dict[str, str], name: str) -> _Pat
         compiled = re.compile(_filled(str(words), lists))
     except re.error as error:
         raise CodebookError(name, f"pattern {words!r}: {error}") from error
-    return _Pattern(role, weight, compiled)  # type: ignore[arg-type]
+    return Pattern(role, weight, compiled)  # type: ignore[arg-type]
 
 
 def _filled(words: str, lists: dict[str, str]) -> str:
@@ -91,22 +119,44 @@ def _filled(words: str, lists: dict[str, str]) -> str:
     return words
 
 
-def judge(thread: Thread) -> Thread:
-    """The thread with authors inferred, and `role`, `role_score` and `role_span` judged."""
+def judge(thread: Thread, model: Model | None = None) -> Thread:
+    """The thread with authors inferred, and `role`, `role_score` and `role_span` judged.
+
+    `role_score` is the chance of the role told, None where it is unknown; `role_span` holds the
+    words of the post's own that tell it, None where the author's name or other posts do.
+
+    Args:
+        thread: in page order.
+        model: the learned one; where None, the one that comes with the package.
+    """
     thread = authors.infer(thread)
-    judged = [_judge(post) for post in thread.posts]
-    known = _by_author(thread, judged)
-    posts = []
-    for post, own in zip(thread.posts, judged, strict=True):
-        told = known.get(_key(post) or "")
-        if own is None and told is not None:
-            own = _Judged(told.role, told.chance * _CARRIED, None)
-        if own is None:
-            posts.append(post)
-            continue
-        chance = round(own.chance, 4)
-        posts.append(replace(post, role=own.role, role_score=chance, role_span=own.span))
-    return replace(thread, posts=tuple(posts))
+    model = model or role_heads.packaged()
+    seen = [read(post) for post in thread.posts]
+    heard = role_heads.hear(model, [one.own.text for one in seen])
+    values = role_heads.inputs(heard, ruled(seen), numbers(thread.posts))
+    found = role_heads.chances(model.stack, values)
+    judged: list[_Judged | None] = []
+    for place, (post, one) in enumerate(zip(thread.posts, seen, strict=True)):
+        if heard.understood[place]:
+            judged.append(_weighed(post, one, found[place], model))
+        else:
+            judged.append(_by_rules(post, one))
+    told = _by_author(thread.posts, judged, heard.understood.tolist())
+    return replace(thread, posts=tuple(map(_with_role, thread.posts, told)))
+
+
+def _with_role(post: Post, judged: _Judged | None) -> Post:
+    if judged is None or judged.role == "unknown":
+        return post
+    chance = round(judged.chance, 4)
+    return replace(post, role=judged.role, role_score=chance, role_span=judged.span)
+
+
+def numbers(posts: Sequence[Post]) -> list[int]:
+    """A number per post, the same for posts of one author; -1 where the name is shared."""
+    known: dict[str, int] = {}
+    keys = [_key(post) for post in posts]
+    return [-1 if key is None else known.setdefault(key, len(known)) for key in keys]
 
 
 def _key(post: Post) -> str | None:
@@ -117,50 +167,99 @@ def _key(post: Post) -> str | None:
     return post.author.casefold()
 
 
-def _by_author(thread: Thread, judged: list[_Judged | None]) -> dict[str, _Judged]:
-    """What is likeliest of each author, from all their posts."""
+def _by_author(
+    posts: Sequence[Post], judged: list[_Judged | None], understood: Sequence[bool]
+) -> list[_Judged | None]:
+    """What is judged of each post; where a post that is not understood tells nothing itself, what
+    is likeliest of its author from the other posts."""
     best: dict[str, _Judged] = {}
-    for post, own in zip(thread.posts, judged, strict=True):
+    for post, own in zip(posts, judged, strict=True):
         key = _key(post)
         if key and own and (key not in best or own.chance > best[key].chance):
             best[key] = own
-    return best
-
-
-def _judge(post: Post) -> _Judged | None:
-    """The role that a post's own words tell, with the span of the most telling ones."""
-    if post.status != "present":
-        return None
-    found = _matches(post)
-    missing: dict[Role, float] = {}
-    spans: dict[Role, tuple[float, Span | None]] = {}
-    for pattern, span in found:
-        missing[pattern.role] = missing.get(pattern.role, 1.0) * (1 - pattern.weight)
-        if pattern.weight > spans.get(pattern.role, (0.0, None))[0]:
-            spans[pattern.role] = (pattern.weight, span)
-    chances: dict[Role, float] = {role: 1 - rest for role, rest in missing.items()}
-    if _TITLED.search(post.author or ""):
-        chances["professional"] = 1 - (1 - chances.get("professional", 0.0)) * (1 - _TITLED_CHANCE)
-    elif post.platform_role and _STAFF.search(post.platform_role) and "professional" in chances:
-        chances["professional"] = 1 - (1 - chances["professional"]) * (1 - _STAFF_BONUS)
-    if not chances:
-        return None
-    role = max(chances, key=lambda name: chances[name])
-    if chances[role] < _ENOUGH:
-        return None
-    return _Judged(role, min(chances[role], 0.99), spans.get(role, (0.0, None))[1])
-
-
-def _matches(post: Post) -> list[tuple[_Pattern, Span]]:
-    """Patterns found in a post's own words, each once, at its first place."""
-    folded = fold(post.own_text())
     found = []
-    for pattern in _patterns():
-        for match in pattern.words.finditer(folded.text):
-            if _HYPOTHETICAL.search(folded.text[max(0, match.start() - 14) : match.start()]):
+    for post, own, heard in zip(posts, judged, understood, strict=True):
+        told = best.get(_key(post) or "")
+        if own is None and not heard and told is not None:
+            own = _Judged(told.role, told.chance * _CARRIED, None)
+        found.append(own)
+    return found
+
+
+def _weighed(post: Post, seen: Read, chances: Floats, model: Model) -> _Judged:
+    """What the stack tells of a post, with the words for it: the rule's, else the heads'."""
+    role = ROLES[int(np.argmax(chances))]
+    span = seen.spans.get(role)
+    if span is None and role != "unknown":
+        for start, end in role_heads.telling(model, seen.own.text, role):
+            inside = _in_document(post, seen.own.span(start, end))
+            # two words with a quotation between them are no pair
+            if any(own.start <= inside.start and inside.end <= own.end for own in post.own):
+                span = inside
+                break
+    return _Judged(role, float(chances.max()), span)
+
+
+def _by_rules(post: Post, seen: Read) -> _Judged | None:
+    """The role that the rules alone tell."""
+    if not seen.chances:
+        return None
+    role = max(seen.chances, key=lambda name: seen.chances[name])
+    if seen.chances[role] < _ENOUGH:
+        return None
+    return _Judged(role, min(seen.chances[role], 0.99), seen.spans.get(role))
+
+
+def ruled(seen: Sequence[Read]) -> Floats:
+    """Chances by the rules: posts by the first three of `ROLES`."""
+    return np.array([[one.chances.get(role, 0.0) for role in ROLES[:3]] for one in seen]).reshape(
+        len(seen), 3
+    )
+
+
+def read(post: Post) -> Read:
+    """A post's own words folded, and what the rules make of them and of the author's name."""
+    if post.status != "present":
+        return Read(Folded("", (), 0), {}, {})
+    own = fold(post.own_text())
+    missing: dict[Role, float] = {}
+    best: dict[Role, tuple[float, Span]] = {}
+    for pattern, span in _matches(post, own):
+        missing[pattern.role] = missing.get(pattern.role, 1.0) * (1 - pattern.weight)
+        if pattern.role not in best or pattern.weight > best[pattern.role][0]:
+            best[pattern.role] = (pattern.weight, span)
+    if post.platform_role and _STAFF.search(post.platform_role) and "professional" in missing:
+        missing["professional"] *= 1 - _STAFF_BONUS
+    for handle in _handles(post.author):
+        missing[handle.role] = missing.get(handle.role, 1.0) * (1 - handle.weight)
+    chances = {role: 1 - rest for role, rest in missing.items()}
+    if "professional" in chances:
+        # who is ill, or cares for somebody, writes as such, whatever the profession
+        lay = max(chances.get("patient", 0.0), chances.get("carer", 0.0))
+        chances["professional"] *= 1 - lay
+    return Read(own, chances, {role: span for role, (_, span) in best.items()})
+
+
+def _handles(author: str | None) -> list[Pattern]:
+    """Patterns that an author's name matches, its parts taken as words: "DrAnn_01" is "dr ann"."""
+    name = _HANDLE.sub(" ", author or "").strip().casefold()
+    if not name:
+        return []
+    return [pattern for pattern in packaged().handles if pattern.words.search(name)]
+
+
+def _matches(post: Post, own: Folded) -> list[tuple[Pattern, Span]]:
+    """Patterns found in a post's own words, each once, at its first place."""
+    found = []
+    for pattern in packaged().patterns:
+        for match in pattern.words.finditer(own.text):
+            if _HYPOTHETICAL.search(own.text[max(0, match.start() - 14) : match.start()]):
                 continue
-            inside = folded.span(match.start(), match.end())
-            start, end = post.span.start + inside.start, post.span.start + inside.end
-            found.append((pattern, Span(start, end)))
+            found.append((pattern, _in_document(post, own.span(match.start(), match.end()))))
             break
     return found
+
+
+def _in_document(post: Post, inside: Span) -> Span:
+    """A stretch of the post's text as a stretch of the document."""
+    return Span(post.span.start + inside.start, post.span.start + inside.end)
