@@ -39,10 +39,12 @@ from community.types import Post, Thread
 ROOT = Path(__file__).resolve().parents[1]
 FOLDS = 5
 WEIGHT = {"forum": 3.0, "written": 1.0, "lines": 2.0, "reviews": 0.5, "services": 0.3}
-HEAD_C, STACK_C = 10.0, 0.1
+HEAD_C, STACK_C = 5.0, 0.1
 # a word or pair of the model stands in three posts of two threads at least, so that no name, and
 # nothing that one person alone has said, is in it
 LEAST_POSTS, LEAST_THREADS = 3, 2
+# words that weigh in pairs only: who says "I" may be anybody, who says "I have" is more
+PAIRED = ("i", "me")
 # the forum's export gives all who left it one name; they are many people
 FORMER = "member001"
 
@@ -122,6 +124,8 @@ class Data:
         texts = [one.own.text for one in self.seen]
         owners, numbers, weights, lengths, _ = role_heads.features(self.empty, texts)
         weights = weights / np.sqrt(lengths + role_heads.SHORT)[owners]
+        paired = [n - role_heads.FIRST for w, n in self.empty.words.items() if w in PAIRED]
+        weights[np.isin(numbers, paired)] = 0.0
         shape = (len(texts), len(self.empty.rows) - 1)
         return csr_matrix((weights, (owners, numbers)), shape=shape)
 

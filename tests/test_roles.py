@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from test_threads import build, raw
 
 from community.errors import CodebookError
-from community.judges import roles
+from community.judges import role_heads, roles
 from community.types import Post
+
+ROOT = Path(__file__).parent.parent
 
 
 def judged(*posts: tuple[str, dict[str, object]]) -> tuple[Post, ...]:
@@ -102,3 +111,110 @@ def test_a_broken_pattern_file_is_refused(text: str) -> None:
 @given(st.text())
 def test_any_words_are_judged(words: str) -> None:
     judged((words, {"level": 0}))
+
+
+@pytest.mark.parametrize(
+    ("words", "role"),
+    [
+        ("I have MS and walk with a stick.", "patient"),
+        ("My wife has MS and walks with a stick.", "carer"),
+        ("My neighbour has MS and walks with a stick.", "unknown"),
+        ("As a nurse I see this every week.", "professional"),
+        ("As a nurse's neighbour I hear this every week.", "unknown"),
+        ("My nurse says that my lesions are stable.", "patient"),
+        ("I prescribe this to patients with MS.", "professional"),
+        ("I was prescribed this for my MS.", "patient"),
+        ("Pharmacist here: never with grapefruit.", "professional"),
+        ("The pharmacist here is very kind.", "unknown"),
+    ],
+)
+def test_few_words_turn_the_role(words: str, role: str) -> None:
+    assert judged((words, {"level": 0}))[0].role == role
+
+
+@pytest.mark.parametrize(
+    ("words", "role"),
+    [
+        ("I am a nurse, and I was diagnosed with MS four years ago.", "patient"),
+        ("As a doctor with relapsing MS myself I took the strong drug.", "patient"),
+        ("I'm a nurse, and my husband was diagnosed with MS in May.", "carer"),
+    ],
+)
+def test_a_professional_who_is_ill_or_cares_for_somebody_writes_as_such(
+    words: str, role: str
+) -> None:
+    assert judged((words, {"level": 0}))[0].role == role
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Thanks!",
+        "I read the paper twice, and I still think that I missed something.",
+        "I know two people who had the transplant, years after their diagnosis.",
+        "If you have had it for years, can you still get worse?",
+        "Does anybody know when the results come out?",
+    ],
+)
+def test_who_tells_nothing_of_himself_is_unknown(words: str) -> None:
+    post = judged((words, {"level": 0}))[0]
+    assert (post.role, post.role_score, post.role_span) == ("unknown", None, None)
+
+
+def test_a_patient_is_told_without_any_word_that_a_rule_knows() -> None:
+    words = (
+        "Round two was worse than round one. My hair is coming back, the numbness in both hands "
+        "never left, and I sleep in the afternoon to get through the evening."
+    )
+    post = judged((words, {"level": 0}))[0]
+    assert (post.role, roles.read(post).chances) == ("patient", {})
+    assert post.role_span is not None
+    assert post.span.start <= post.role_span.start < post.role_span.end <= post.span.end
+
+
+def test_what_other_posts_of_the_author_say_counts() -> None:
+    plain = ("How long did it take you?", {"level": 1, "author": "Ann"})
+    alone = judged(plain)
+    told = judged(
+        ("My husband was diagnosed with MS in May.", {"level": 0, "author": "Ann"}), plain
+    )
+    assert alone[0].role == "unknown"
+    assert told[1].role == "carer"
+
+
+TEXTS = [
+    "I have SPMS.",
+    "Our daughter had her transplant in June.",
+    "As a nurse I see this every week.",
+    "Thank you.",
+    "Das ist bei uns nicht anders, und niemand hilft.",
+    "How are you these days? My knees are swollen again.",
+]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(TEXTS), st.sampled_from(["Ann", "Bo", "Cy"])), min_size=1),
+    st.sampled_from(TEXTS),
+)
+def test_a_comment_by_another_author_changes_no_role(
+    posts: list[tuple[str, str]], added: str
+) -> None:
+    rows = [(words, {"level": 0, "author": author}) for words, author in posts]
+    before = judged(*rows)
+    after = judged(*rows, (added, {"level": 0, "author": "Somebody else"}))
+    told = [(post.role, post.role_score, post.role_span) for post in before]
+    assert [(post.role, post.role_score, post.role_span) for post in after[:-1]] == told
+
+
+def test_the_packaged_model_is_what_its_metrics_say() -> None:
+    data = resources.files("community").joinpath("data", "roles.npz").read_bytes()
+    metrics = json.loads((ROOT / "models" / "roles" / "metrics.json").read_text(encoding="utf-8"))
+    assert hashlib.sha256(data).hexdigest() == metrics["sha256"]
+    assert role_heads.pack(role_heads.unpack(data)) == data
+
+
+def test_a_model_that_lacks_an_array_is_refused() -> None:
+    made = io.BytesIO()
+    np.savez(made, words=np.zeros(1, np.uint8))
+    with pytest.raises(CodebookError, match=r"lacks the arrays bias, pairs, rows, stack"):
+        role_heads.unpack(made.getvalue())

@@ -33,6 +33,7 @@ from community.types import Role
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Truths = npt.NDArray[np.bool_]
 ROLES: tuple[Role, ...] = ("patient", "carer", "professional", "unknown")
 INPUTS = (
     *(f"own {role}" for role in ROLES),
@@ -48,7 +49,7 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[?!]")
 _DIGITS = re.compile(r"\d+")
 SHORT = 5  # words added to the length of a post: from very few words little follows
 _UNKNOWN, _START, _END = 0, 1, 2  # numbers of no word: one not known, and a post's two ends
-_FIRST = 3
+FIRST = 3
 _LEAST_KNOWN = 0.6  # of its words; English posts know nine of ten, other languages less than half
 _MOST_SURE = 0.99  # of what a rule may claim
 _AT_ONCE = 500  # texts whose features are held together
@@ -82,7 +83,7 @@ class Heard:
 
     logits: Floats
     lengths: Floats
-    understood: npt.NDArray[np.bool_]
+    understood: Truths
 
 
 def tokens(text: str) -> list[str]:
@@ -92,7 +93,7 @@ def tokens(text: str) -> list[str]:
 
 def numbered(words: Iterable[str]) -> dict[str, int]:
     """Words by number, in order."""
-    return {word: number for number, word in enumerate(words, _FIRST)}
+    return {word: number for number, word in enumerate(words, FIRST)}
 
 
 def bounded(words: Mapping[str, int], found: Iterable[str]) -> list[int]:
@@ -116,12 +117,12 @@ def features(model: Model, texts: Sequence[str]) -> tuple[Ints, Ints, Floats, In
     sizes = np.array([len(row) for row in read], np.int64)
     flat = np.fromiter(chain.from_iterable(read), np.int64, int(sizes.sum()))
     owners = np.repeat(np.arange(len(texts)), sizes)
-    known = flat >= _FIRST
+    known = flat >= FIRST
     at, hit = _look_up(model, codes(flat[:-1], flat[1:]))
     rows = len(model.rows)
     found = np.concatenate(
         [
-            owners[known] * rows + flat[known] - _FIRST,
+            owners[known] * rows + flat[known] - FIRST,
             owners[:-1][hit] * rows + at[hit] + len(model.words),
         ]
     )
@@ -130,7 +131,7 @@ def features(model: Model, texts: Sequence[str]) -> tuple[Ints, Ints, Floats, In
     return each // rows, each % rows, np.log1p(counts), sizes - 2, known_words
 
 
-def _look_up(model: Model, wanted: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+def _look_up(model: Model, wanted: Ints) -> tuple[Ints, Truths]:
     """The place of each code among the pairs, and whether it is one of them."""
     at = np.minimum(np.searchsorted(model.pairs, wanted), len(model.pairs) - 1)
     return at, model.pairs[at] == wanted
@@ -186,11 +187,20 @@ def inputs(heard: Heard, ruled: Floats, authors: Sequence[int]) -> Floats:
     return np.hstack([heard.logits, others, has, evidence, of_others, size])
 
 
+def backed(values: Floats) -> Truths:
+    """Whether a rule speaks for a role, in the post or in others by its author (posts by the first
+    three roles), from what the stack weighs."""
+    first, others = INPUTS.index("rules patient"), INPUTS.index("rules of others patient")
+    found: Truths = values[:, first : first + 3] + values[:, others : others + 3] > 0
+    return found
+
+
 def _most_of_others(values: Floats) -> Floats:
     """Per row and column the largest value in the other rows."""
     second, most = np.sort(values, axis=0)[-2:]
     # where the largest stands twice, the second is the largest too
-    return np.where(values == most, second, most)
+    found: Floats = np.where(values == most, second, most)
+    return found
 
 
 def _mean_of_others(heard: Heard, places: Ints) -> tuple[Floats, Floats]:
@@ -223,7 +233,7 @@ def telling(model: Model, text: str, role: Role) -> list[tuple[int, int]]:
     get, column = model.words.get, ROLES.index(role)
     numbers = np.array([get(_DIGITS.sub("0", m[0]), _UNKNOWN) for m in found], np.int64)
     at, hit = _look_up(model, codes(numbers[:-1], numbers[1:]))
-    words = model.rows[np.where(numbers >= _FIRST, numbers - _FIRST, -1)]
+    words = model.rows[np.where(numbers >= FIRST, numbers - FIRST, -1)]
     pairs = model.rows[np.where(hit, at + len(model.words), -1)]
     strengths = _beyond(pairs + words[:-1] + words[1:], column)
     if _beyond((words.sum(axis=0) + pairs.sum(axis=0))[None], column)[0] <= 0:

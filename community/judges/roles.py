@@ -4,8 +4,10 @@ Two judges read a post's own words. *Rules* (``roles.toml``): patterns, each wit
 whoever writes so has that role; matches of one role combine as noisy-or, and what the author's name
 says ("Dr …", "nurse_…") counts as a match. *Learned heads* (`role_heads`): words and pairs of
 words. A stack weighs both, and what both say of the same author's other posts in the thread, into
-the chance of each role; the likeliest is told. Where the heads do not understand a post (another
-language, no words), the rules judge alone, and what they or the author's other posts tell holds.
+the chance of each role; the likeliest is told, but where no rule speaks for it, in the post or in
+others by its author, only from a high chance on: who merely sounds like a patient is unknown. The
+rules judge alone where the stack tells nothing, and where the heads do not understand a post
+(another language, no words); for such a post, what the author's other posts tell holds.
 """
 
 from __future__ import annotations
@@ -22,13 +24,17 @@ import numpy as np
 
 from community.errors import CodebookError
 from community.judges import authors, role_heads
-from community.judges.role_heads import ROLES, Floats, Model
+from community.judges.role_heads import ROLES, Floats, Model, Truths
 from community.privacy import is_shared
 from community.text import Folded, fold
 from community.types import Post, Role, Span, Thread
 
 _FILE = "roles.toml"
 _ENOUGH = 0.5  # chance from which the rules alone tell a role
+# chance from which the stack tells a role that no rule speaks for: most who write in a forum of
+# patients are patients, elsewhere not, so that a post that only sounds alike must sound much alike
+_ALONE = 0.85
+_MOST_SURE = 0.99  # of what the rules may claim
 _CARRIED = 0.9  # of a role's chance remains when another post of the author told it
 _HYPOTHETICAL = re.compile(r"\b(?:if|imagine|suppose|as if|as though|pretend|whether|unless)\s+$")
 _STAFF = re.compile(r"post.?author|staff|admin|moderator|editor|author", re.IGNORECASE)
@@ -135,18 +141,19 @@ def judge(thread: Thread, model: Model | None = None) -> Thread:
     heard = role_heads.hear(model, [one.own.text for one in seen])
     values = role_heads.inputs(heard, ruled(seen), numbers(thread.posts))
     found = role_heads.chances(model.stack, values)
-    judged: list[_Judged | None] = []
+    backed = role_heads.backed(values)
+    judged = []
     for place, (post, one) in enumerate(zip(thread.posts, seen, strict=True)):
+        told = None
         if heard.understood[place]:
-            judged.append(_weighed(post, one, found[place], model))
-        else:
-            judged.append(_by_rules(post, one))
-    told = _by_author(thread.posts, judged, heard.understood.tolist())
-    return replace(thread, posts=tuple(map(_with_role, thread.posts, told)))
+            told = _weighed(post, one, found[place], backed[place], model)
+        judged.append(told or _by_rules(one))
+    carried = _by_author(thread.posts, judged, heard.understood.tolist())
+    return replace(thread, posts=tuple(map(_with_role, thread.posts, carried)))
 
 
 def _with_role(post: Post, judged: _Judged | None) -> Post:
-    if judged is None or judged.role == "unknown":
+    if judged is None:
         return post
     chance = round(judged.chance, 4)
     return replace(post, role=judged.role, role_score=chance, role_span=judged.span)
@@ -186,28 +193,37 @@ def _by_author(
     return found
 
 
-def _weighed(post: Post, seen: Read, chances: Floats, model: Model) -> _Judged:
+def _weighed(
+    post: Post, seen: Read, chances: Floats, backed: Truths, model: Model
+) -> _Judged | None:
     """What the stack tells of a post, with the words for it: the rule's, else the heads'."""
-    role = ROLES[int(np.argmax(chances))]
-    span = seen.spans.get(role)
-    if span is None and role != "unknown":
-        for start, end in role_heads.telling(model, seen.own.text, role):
-            inside = _in_document(post, seen.own.span(start, end))
-            # two words with a quotation between them are no pair
-            if any(own.start <= inside.start and inside.end <= own.end for own in post.own):
-                span = inside
-                break
-    return _Judged(role, float(chances.max()), span)
+    place = int(np.argmax(chances))
+    role, chance = ROLES[place], float(chances[place])
+    if role == "unknown" or (chance < _ALONE and not backed[place]):
+        return None
+    span = seen.spans.get(role) or _heard(post, seen, role, model)
+    carried = span is None and role not in seen.chances
+    return _Judged(role, chance * (_CARRIED if carried else 1), span)
 
 
-def _by_rules(post: Post, seen: Read) -> _Judged | None:
+def _heard(post: Post, seen: Read, role: Role, model: Model) -> Span | None:
+    """The two words that tell a role most, as the heads weigh them."""
+    for start, end in role_heads.telling(model, seen.own.text, role):
+        at = _in_document(post, seen.own.span(start, end))
+        # two words with a quotation between them are no pair
+        if any(own.start <= at.start and at.end <= own.end for own in post.own):
+            return at
+    return None
+
+
+def _by_rules(seen: Read) -> _Judged | None:
     """The role that the rules alone tell."""
     if not seen.chances:
         return None
     role = max(seen.chances, key=lambda name: seen.chances[name])
     if seen.chances[role] < _ENOUGH:
         return None
-    return _Judged(role, min(seen.chances[role], 0.99), seen.spans.get(role))
+    return _Judged(role, min(seen.chances[role], _MOST_SURE), seen.spans.get(role))
 
 
 def ruled(seen: Sequence[Read]) -> Floats:
