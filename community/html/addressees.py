@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from community.html.markup import Element, is_small, names, text_of
 from community.html.signs import is_reply
@@ -70,7 +71,7 @@ def is_pointed(link: Element) -> bool:
     """Whether a link is, or stands in, a label that tells whom a contribution answers."""
     if is_reply(link):
         return False
-    if _LED.search(_before(link)):
+    if _leads(_before(link)):
         return True
     node = link
     for _ in range(_MOST_AROUND):
@@ -101,7 +102,7 @@ def _led(node: Element) -> Label | None:
     """A label that words of answering lead: the element around both, or the name alone."""
     if node.tag not in _TAGS or not is_small(node, _MOST_PARTS):
         return None
-    if not _LED.search(_before(node)):
+    if not _leads(_before(node)):
         return None
     words = text_of(node, most=_LONGEST + 1)
     if not words or len(words) > _LONGEST:
@@ -120,6 +121,12 @@ def _around(node: Element) -> Iterator[Element]:
         if n >= _MOST_AROUND or not is_small(above, _MOST_PARTS):
             return
         yield above
+
+
+@lru_cache(maxsize=4096)
+def _leads(words: str) -> bool:
+    """Whether words end in those after which stands whom one answers."""
+    return _LED.search(words) is not None
 
 
 def _before(node: Element) -> str:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from community import dates
 from community.html import fields, relative
@@ -155,6 +156,7 @@ def _signers(post: Printed) -> Iterator[Signer]:
                 yield Signer(found, frozenset(["href"]))
 
 
+@lru_cache(maxsize=4096)
 def _says_when(name: str) -> bool:
     return dates.find(name, month_first=True) is not None or relative.is_relative(name)
 
