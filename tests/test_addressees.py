@@ -217,3 +217,48 @@ def test_the_words_under_a_link_boards_head_open_the_thread() -> None:
 
 def test_a_link_without_words_opens_nothing() -> None:
     assert authors(board("")) == [name for name, _ in SAID]
+
+
+def streamed(head: str = "", mention: str = "", quote: str = "", badge: str = "") -> str:
+    """Posts whose names say nothing of posts, with icons for controls."""
+    rows = []
+    for n, (name, words) in enumerate(SAID):
+        shown = badge if name == "Marit" else ""
+        cited = quote if n == 4 else ""
+        rows.append(
+            f"<div class='x1'><div class='x2 alt{n % 2 or ''}'>{head.format(name=name, n=n)}<h3>"
+            f"<span>{name}</span>{shown}</h3></div><time datetime='2021-03-0{n + 1}T10:00'>3y</time>"
+            f"<div class='x3'>{cited}<p>{mention}{words}</p></div>"
+            f"<button aria-label='Reply'><i></i><b>0</b></button></div>"
+        )
+    return f"<div class='list'>{''.join(rows)}</div>"
+
+
+def test_posts_whose_controls_are_icons_and_whose_writers_are_at_names_are_found() -> None:
+    head = "<a href='/@w{n}'><img alt='{name}' src='/a/{n}'> <i>w{n}@moss.garden.example</i></a>"
+
+    assert len(read(streamed(head)).posts) == 5
+
+
+def test_a_mention_is_said_by_the_poster_however_many_say_it() -> None:
+    mention = "<a href='/w'>@<span>marit</span></a> "
+    document = read(streamed(mention=mention))
+
+    assert document.posts[1].span.of(document.text) == "@marit Filed with what?"
+
+
+def test_a_badge_right_after_the_name_is_no_part_of_it() -> None:
+    assert authors(streamed(badge="<em>Autor</em>")) == [name for name, _ in SAID]
+
+
+def test_a_quotation_beside_the_only_paragraph_is_kept() -> None:
+    quote = "<div class='quotebox'><cite>Oskar wrote:</cite><blockquote>Filed with what?</blockquote></div>"
+    rows = "".join(
+        f"<div id='p{n + 1}' class='blockpost'><h2><a href='#p{n + 1}'>2021-03-0{n + 1} 10:00</a></h2>"
+        f"<div class='postbody'><dl><dt><strong><a href='profile.php?id={n}'>{name}</a></strong></dt>"
+        f"</dl><div class='postmsg'>{quote if n == 4 else ''}<p>{words}</p></div></div>"
+        f"<p><a href='#q'>Quote</a></p></div>"
+        for n, (name, words) in enumerate(SAID)
+    )
+
+    assert parents(rows) == [None, None, None, None, 1]

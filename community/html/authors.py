@@ -81,7 +81,7 @@ _NOT_NAME = re.compile(
 PROFILE = re.compile(
     r"(?:^|/)(?:members?|users?|profiles?|u|author|user|people)/|action=profile|profile\.php|"
     r"memberlist"
-    r"|blogger\.com/profile|member\.php|user=|[?&;]u=\d",
+    r"|(?:^|/)@[\w.@-]+/?(?:$|[?#])|blogger\.com/profile|member\.php|user=|[?&;]u=\d",
     re.I,
 )
 _PROFILE_ID = re.compile(
