@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from community import dates
-from community.html import fields
+from community.html import fields, relative
 from community.html.dates import JOINED
 from community.html.markup import Element, TextBuilder, classes, names, text_of, walk
 
 _LONGEST_NAME = 80  # characters; more is a sentence
+_USUAL = 0.5  # of a page's contributions have the name in elements of one mark
 # "Reply to NAME", as screen readers get it
 _REPLY_TO = tuple(
     re.compile(pattern, re.I)
@@ -49,6 +53,7 @@ _LINE = re.compile(
     re.I,
 )
 _REMOTE = re.compile(r"^@([\w.-]{2,})@[\w.-]+\.\w{2,}$")
+_USER = re.compile(r"^/?u/(?=[\w-]+$)")
 _LED = re.compile(
     r"^(?:by|von|posted by|written by|author|autor|par|por|de|di|door|av)[:\s]+", re.I
 )
@@ -76,7 +81,7 @@ _NOT_NAME = re.compile(
 PROFILE = re.compile(
     r"(?:^|/)(?:members?|users?|profiles?|u|author|user|people)/|action=profile|profile\.php|"
     r"memberlist"
-    r"|blogger\.com/profile|member\.php|user=|[?&;]u=\d",
+    r"|(?:^|/)@[\w.@-]+/?(?:$|[?#])|blogger\.com/profile|member\.php|user=|[?&;]u=\d",
     re.I,
 )
 _PROFILE_ID = re.compile(
@@ -90,28 +95,70 @@ _ROLE = re.compile(
 )
 
 
-def author(element: Element, own: Sequence[Element]) -> str | None:
-    """The author's name as the page prints it; None where it prints none."""
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A contribution as a page prints it: its element, and those that are not its words.
+
+    `aside` are the elements that name somebody else: whom it answers.
+    """
+
+    element: Element
+    own: Sequence[Element]
+    aside: Collection[Element] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A name as markup tells it, and the class names (or the tag) of the element that does."""
+
+    name: str
+    marks: frozenset[str]
+
+
+def named(posts: Sequence[Printed]) -> list[str | None]:
+    """The authors of a page's contributions as markup names them; None where it names none.
+
+    What a few of them have before the name (that the author is a moderator) is no name: the element
+    that names the authors of most is believed.
+    """
+    found = [next(_signers(post), None) for post in posts]
+    marks = Counter(mark for signer in found if signer for mark in signer.marks)
+    usual = {mark for mark, count in marks.items() if count >= _USUAL * len(posts)}
+    told: list[str | None] = []
+    for post, signer in zip(posts, found, strict=True):
+        if signer is not None and usual and not signer.marks & usual:
+            signer = next((one for one in _signers(post) if one.marks & usual), signer)
+        told.append(signer.name if signer else None)
+    return told
+
+
+def _signers(post: Printed) -> Iterator[Signer]:
+    """What markup offers as the author's name, the likeliest first."""
     for attribute in ("data-author", "author", "data-username", "data-user-name"):
-        value = (element.get(attribute) or "").strip()
+        value = (post.element.get(attribute) or "").strip()
         if value:
-            return value
+            yield Signer(value, frozenset([attribute]))
+    own = [node for node in post.own if node not in post.aside]
     for node in own:
         found = _from_reply_link(node)
         if found:
-            return found
+            yield Signer(found, frozenset(["aria-label"]))
     for pattern in (_STRONG, _WEAK):
         for node in own:
-            if node is not element and _marks(node, pattern):
-                found = _name_in(node)
-                if found:
-                    return found
+            if node is not post.element and _marks(node, pattern):
+                found = _name_in(node, post.aside)
+                if found and not _says_when(found):
+                    yield Signer(found, frozenset(classes(node) or [str(node.tag)]))
     for node in own:
         if node.tag == "a" and PROFILE.search(node.get("href") or ""):
             found = None if _is_hidden(node) else _clean(_first_line(node))
-            if found:
-                return found
-    return None
+            if found and not _says_when(found):
+                yield Signer(found, frozenset(["href"]))
+
+
+@lru_cache(maxsize=4096)
+def _says_when(name: str) -> bool:
+    return dates.find(name, month_first=True) is not None or relative.is_relative(name)
 
 
 def by_line(own: Sequence[Element]) -> str | None:
@@ -216,27 +263,27 @@ def _marks(node: Element, pattern: re.Pattern[str]) -> bool:
     return bool(found)
 
 
-def _name_in(node: Element) -> str | None:
+def _name_in(node: Element, aside: Collection[Element]) -> str | None:
     """A name in a marked element: its own marked part, link or emphasis first, else all of it."""
     if (node.get("itemprop") or "") in ("author", "creator") and node.get("content"):
         return _clean(node.get("content"))
-    within = [inner for inner in walk(node) if inner is not node]
-    named = [
+    within = [inner for inner in walk(node, aside) if inner is not node]
+    marked = [
         inner
         for inner in within
         if inner.get("itemprop") == "name" or any(_STRONG.search(t) for t in classes(inner))
     ]
-    for inner in (*named[::-1], *(inner for inner in within if inner.tag in _NAME_TAGS)):
-        found = _clean(inner.get("content") or _first_line(inner))
-        if found:
+    for inner in (*marked[::-1], *(inner for inner in within if inner.tag in _NAME_TAGS)):
+        found = _clean(inner.get("content") or _first_line(inner, aside))
+        if found and not _says_when(found):
             return found
-    return _clean(_first_line(node))
+    return _clean(_first_line(node, aside))
 
 
-def _first_line(node: Element) -> str:
+def _first_line(node: Element, aside: Collection[Element] = ()) -> str:
     """The first line of an element: below a name stand ranks, counters and places."""
     builder = TextBuilder()
-    builder.add(node, most=_LONGEST_NAME + 20)
+    builder.add(node, drop=aside, most=_LONGEST_NAME + 20)
     words = builder.text().strip()
     return words if len(words) > _LONGEST_NAME else words.partition("\n")[0]
 
@@ -258,6 +305,7 @@ def _clean(words: str | None) -> str | None:
     name = " ".join((words or "").split())
     name = _LED.sub("", name)
     bare = _SAYS.sub("", name).strip() or name
+    bare = _USER.sub("", bare)
     bare = _REMOTE.sub(r"\1", _UNVERIFIED.sub("", bare.strip(" :,|")))
     if bare.lower() in _NO_NAMES:
         return None
@@ -296,12 +344,4 @@ def platform_role(element: Element, own: Sequence[Element]) -> str | None:
             title = text_of(node, most=_LONGEST_NAME)
             if title and len(title) <= _LONGEST_NAME:
                 return "staff" if _STAFF.search(title) else title
-    return None
-
-
-def addressee(own: Iterable[Element]) -> str | None:
-    """Whom the page says the contribution answers, where it prints a name for that."""
-    for node in own:
-        if re.search(r"recipient|in-?reply-?to|replied-?to", names(node)) and node.tag != "a":
-            return _clean(text_of(node, most=_LONGEST_NAME))
     return None

@@ -43,6 +43,7 @@ _CONTROL = re.compile(
     r"screen-reader|sr-only|heartbeats|itemtags|notice"
 )
 _LONGEST_LABEL = 60  # characters of a name or a date with what leads to it
+_LONGEST_NOTE = 120  # characters of a line that says when and by whom something was edited
 _MOST_PARTS = 60  # elements in a label
 _SIGNATURE = re.compile(
     r"(?:^|[\s_-])(?:vcard|commentmetadata|comment-?meta|comment-?author|author|fn|poster|"
@@ -182,7 +183,9 @@ def _signed(node: Element, stop: set[Element], signer: Element | None) -> bool:
     for inner in walk(node, stop):
         if inner is node or _in_quote(inner, node):
             continue
-        if inner.tag == "time" or _SIGNATURE.search(names(inner)):
+        if inner.tag == "time" and not comment_dates.is_other(inner):
+            return True
+        if _SIGNATURE.search(names(inner)):
             return True
     return False
 
@@ -203,13 +206,28 @@ def _controls(holder: Element, stop: set[Element]) -> set[Element]:
             continue
         marks = names(node)
         if node.tag in ("form", "nav", "time", "button") or (
-            marks.strip() and _CONTROL.search(marks)
+            marks.strip() and _CONTROL.search(marks) and not is_quote(node)
         ):
             if not any(pattern.search(token) for pattern in _BODY[:3] for token in classes(node)):
                 found.add(node)
-        elif is_header(node) or (is_title(node) and _in_quote(node, holder)):
+        elif (
+            is_header(node)
+            or (is_title(node) and _in_quote(node, holder))
+            or (_is_edit(node) and text_of(holder, {*stop, *found, node}, most=1))
+        ):
             found.add(node)
     return found
+
+
+def _is_edit(node: Element) -> bool:
+    """Whether an element only says when its contribution was edited, and perhaps by whom."""
+    if not is_small(node, _MOST_PARTS // 4) or node.tag in ("a", "li"):
+        return False
+    dated = next((inner for inner in node.iter() if inner.tag == "time"), None)
+    if dated is None or not comment_dates.is_other(dated):
+        return False
+    words = text_of(node, most=_LONGEST_NOTE + 1)
+    return len(words) <= _LONGEST_NOTE and comment_dates.JOINED.match(words) is not None
 
 
 def _labels(nodes: Sequence[Element]) -> set[Element]:

@@ -26,7 +26,8 @@ _SIDED = re.compile(
 )
 _NO_DEPTH = re.compile(
     r"(?:^|[-_])(?:bg|row|alt|odd|even|col|item|no|nr)$|index|position|count|score|votes?|likes?|"
-    r"page|order|number|user|author|rank"
+    r"page|order|number|user|author|rank|group|member|role|type|status|state|unread|edit|approved|"
+    r"hidden|visible|(?:^|[-_])(?:is|has|can|own|new|flag)(?:$|[-_])"
 )
 _MOST_DEEP = 60  # values that one mark may have on a page
 _FITS = 0.95  # of the contributions follow the rule of one step
@@ -144,8 +145,9 @@ def _classes(elements: Sequence[Element], outer: Sequence[Element]) -> Iterator[
         told.append(own)
         stems.update(own.keys())
     for stem, count in stems.items():
-        if count == len(elements):
-            yield [own.get(stem) for own in told]
+        found = [own.get(stem) for own in told]
+        if count == len(elements) and _even(found):
+            yield found
 
 
 def _values(elements: Sequence[Element], outer: Sequence[Element]) -> Iterator[list[Depth | None]]:
@@ -161,5 +163,21 @@ def _values(elements: Sequence[Element], outer: Sequence[Element]) -> Iterator[l
         told.append(own)
         keys.update(own.keys())
     for key, count in keys.items():
-        if count == len(elements) and not _NO_DEPTH.search(key):
-            yield [own.get(key) for own in told]
+        found = [own.get(key) for own in told]
+        if count == len(elements) and not _NO_DEPTH.search(key) and _even(found):
+            yield found
+
+
+def _even(told: Sequence[Depth | None]) -> bool:
+    """Whether numbers under a name that says nothing are counted as depths are: 0 1 2, or 0 20 40.
+
+    3 and 6 may be anything: groups, kinds, ranks.
+    """
+    steps = sorted({depth for depth in told if depth is not None})
+    if len(steps) < 2:
+        return False
+    first, second = steps[:2]
+    if first == 1:
+        return second == 2
+    unit = second if first == 0 else first
+    return (first == 0 or len(steps) > 2) and all(depth % unit == 0 for depth in steps)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from community.html import addressees, fields
 from community.html import article as page_article
 from community.html import authors as comment_authors
 from community.html import bodies as comment_bodies
 from community.html import dates as comment_dates
-from community.html import fields
 from community.html import heading as page_heading
 from community.html import quotes as comment_quotes
 from community.html.completeness import capped, missing
@@ -60,36 +60,57 @@ def _posts(
     if found.opener and (not flat or found.tree):
         where, flat = [where[0], *(_below(place) for place in where[1:])], False
     host = address(page.url or head.url or "").hostname or ""
+    earlier: set[str] = set()
     lines = (text_of(item.element, most=400) for item in found.items)
     dating = _Dating(head.lang, comment_dates.month_first(lines, head.lang), page.retrieved_at)
     named = all(item.native_id for item in found.items)
     learned = found.learned or fields.learn([item.element for item in found.items], nested)
-    bodies = [
-        comment_bodies.body(item.element, nested.get(item.element, set()), learned)
-        for item in found.items
-    ]
-    signers = comment_authors.reconciled(
-        [
-            comment_authors.author(i.element, b.own)
-            for i, b in zip(found.items, bodies, strict=True)
-        ],
-        [learned.authors.get(item.element) for item in found.items],
-        [comment_authors.by_line(body.own) for body in bodies],
-    )
+    printed = [_Printed.of(item, nested.get(item.element, set()), learned) for item in found.items]
     posts = []
-    for item, place, body, signer in zip(found.items, where, bodies, signers, strict=True):
+    for one, place, author in zip(printed, where, _authors(printed, learned), strict=True):
         above = found.items[place.parent].native_id if place.parent is not None else None
         posts.append(
             replace(
-                _post(item, body, builder, host),
-                author=signer,
+                _post(one, builder, host, earlier),
+                author=author,
                 parent_native_id=above if named else None,
                 level=None if named or flat else place.level,
                 gap=place.gap,
-                **dating.of(body),
+                **dating.of(one.body),
             )
         )
-    return comment_quotes.resolved(posts, builder.text()), flat
+        earlier |= {one.item.native_id} if one.item.native_id else set()
+    posts = list(comment_quotes.resolved(posts, builder.text()))
+    if flat:
+        posts = list(addressees.answered(posts, [one.labels for one in printed]))
+    return tuple(posts), flat
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A contribution, where its words are, and what says whom it answers."""
+
+    item: Item
+    body: comment_bodies.Body
+    labels: Sequence[addressees.Label]
+    aside: frozenset[Element]
+
+    @classmethod
+    def of(cls, item: Item, stop: Collection[Element], learned: fields.Fields) -> _Printed:
+        """Looks for them; `stop` are the elements of the contributions within."""
+        body = comment_bodies.body(item.element, stop, learned)
+        labels = addressees.labels(item.element, body.own)
+        return cls(item, body, labels, frozenset(addressees.parts(labels)))
+
+
+def _authors(printed: Sequence[_Printed], learned: fields.Fields) -> list[str | None]:
+    compared = [learned.authors.get(one.item.element) for one in printed]
+    made = [comment_authors.Printed(p.item.element, p.body.own, p.aside) for p in printed]
+    return comment_authors.reconciled(
+        comment_authors.named(made),
+        compared,
+        [comment_authors.by_line(one.body.own) for one in printed],
+    )
 
 
 def _below(place: Place) -> Place:
@@ -114,7 +135,8 @@ class _Dating:
         return {"posted_at": found.iso, "time_precision": found.precision}
 
 
-def _post(item: Item, body: comment_bodies.Body, builder: TextBuilder, host: str) -> RawPost:
+def _post(one: _Printed, builder: TextBuilder, host: str, earlier: Collection[str]) -> RawPost:
+    item, body = one.item, one.body
     rendered = builder.add(
         body.element,
         drop=body.drop,
@@ -125,14 +147,15 @@ def _post(item: Item, body: comment_bodies.Body, builder: TextBuilder, host: str
     if status == "present":
         status = status_of(builder.since(span.start))
     present = status == "present"
-    quotes = (comment_quotes.quote(node, where, host) for node, where in rendered.marks)
+    quotes = (comment_quotes.quote(node, where, host, earlier) for node, where in rendered.marks)
+    own = [node for node in body.own if node not in one.aside]
     return RawPost(
         span=span,
         native_id=item.native_id,
-        author_native_id=comment_authors.native_id(item.element, body.own),
+        author_native_id=comment_authors.native_id(item.element, own),
         platform_role=comment_authors.platform_role(item.element, body.own),
         status=status,
-        addressee=comment_authors.addressee(body.own),
+        addressee=next((label.name for label in one.labels if label.name), None),
         quotes=tuple(quotes) if present else (),
         url=_address(item, body.own),
     )

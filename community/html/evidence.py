@@ -9,6 +9,7 @@ shows at least two of: who wrote it, when, a way to answer it or its own address
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -65,10 +66,13 @@ def sifted(found: Items) -> Items:
     good = sum(one.count >= 2 and one.worded and not one.teaser for one in present)
     if present and good < _SHOW * sum(one.worded or one.count < 2 for one in present):
         return Items()
+    rows = _event_rows(found.items, seen)
     kept = tuple(
         item
         for item, one in zip(found.items, seen, strict=True)
-        if _is_one(one, seen, item.element in nested) and not _is_paid(item.element)
+        if _is_one(one, seen, item.element in nested)
+        and not _is_paid(item.element)
+        and (item.element not in rows or item.element in nested)
     )
     return replace(found, items=kept) if kept else Items()
 
@@ -96,6 +100,32 @@ def _is_one(one: Shown, all_: Sequence[Shown], answered: bool) -> bool:
         return False
     usual = sum(other.count >= 2 for other in all_) >= _USUAL * len(all_)
     return one.count >= 2 or one.reached or not usual
+
+
+def _event_rows(items: Sequence[Item], seen: Sequence[Shown]) -> set[Element]:
+    """The elements that say what was done to a thread (pinned, closed, renamed), and when.
+
+    They are short, not the first, made otherwise than most, and nobody can answer them or nobody
+    wrote them, where most can be answered and are signed.
+    """
+    marks = Counter(mark for item in items for mark in _made(item.element))
+    usual = {mark for mark, count in marks.items() if count >= _USUAL * len(items)}
+    signed = sum(one.signed for one in seen) >= _USUAL * len(seen)
+    answered = sum(one.answered for one in seen) >= _USUAL * len(seen)
+    return {
+        item.element
+        for item, one in zip(items[1:], seen[1:], strict=True)
+        if one.dated
+        and not one.gone
+        and ((signed and not one.signed) or (answered and not one.answered))
+        and not usual <= _made(item.element)
+        and len(text_of(item.element, most=LONGEST + 1)) <= LONGEST
+    }
+
+
+def _made(element: Element) -> set[str]:
+    """The tag and class names of an element."""
+    return {str(element.tag), *classes(element)}
 
 
 def _is_paid(element: Element) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from community import dates
 from community.html import relative
 from community.html.markup import Element, classes, text_of, walk
+from community.html.quotes import is_quote
 
 Path = tuple[str, ...]
 
@@ -157,7 +158,8 @@ def _ways(item: Element, stop: Collection[Element]) -> Iterator[tuple[Element, P
 
 def _step(node: Element, before: Counter[str]) -> str:
     """One step of a way down: the tag and its first class, counted among its like."""
-    marks = [token for token in classes(node) if not any(char.isdigit() for char in token)]
+    bare = (token.rstrip("0123456789-_") for token in classes(node))
+    marks = [token for token in bare if token and not any(char.isdigit() for char in token)]
     name = f"{node.tag}.{marks[0]}" if marks else str(node.tag)
     before[name] += 1
     return f"{name}:{before[name]}" if before[name] > 1 else name
@@ -184,11 +186,17 @@ def _repeated(parts: Sequence[Sequence[_Part]]) -> set[tuple[Path, str]]:
             {
                 (part.path, _bare(part.words))
                 for part in own
-                if part.words and len(part.words) <= _LONGEST_LABEL
+                if part.words and len(part.words) <= _LONGEST_LABEL and not _mentions(part)
             }
         )
     least = max(3, _COMMON * len(parts))
     return {key for key, count in counts.items() if count >= least}
+
+
+def _mentions(part: _Part) -> bool:
+    """Whether a part addresses somebody: the poster's own words, however often they come."""
+    above = part.node.getparent()
+    return part.words[0] == "@" or (above.text or "").strip() == "@"
 
 
 # ---- the author -------------------------------------------------------------------------------
@@ -215,7 +223,7 @@ def _author_path(at: Sequence[Mapping[Path, _Part]], parts: Sequence[Sequence[_P
     heard = _heard(parts)
     path = _best_path(values, total, heard)
     if path:
-        return path
+        return _narrowed(path, values)
     loose: dict[Path, list[_Part]] = defaultdict(list)
     for places in at:
         first: dict[Path, _Part] = {}
@@ -224,6 +232,20 @@ def _author_path(at: Sequence[Mapping[Path, _Part]], parts: Sequence[Sequence[_P
         for path, part in first.items():
             loose[path].append(part)
     return _best_path(loose, total, heard)
+
+
+def _narrowed(path: Path, values: Mapping[Path, Sequence[_Part]]) -> Path:
+    """The way to the name alone, where after it some contributions say more (a badge)."""
+    whole = {part.node: part.words for part in values[path]}
+    for below, parts in values.items():
+        if below[:-1] != path or len(parts) != len(whole):
+            continue
+        around = [whole.get(part.node.getparent(), "") for part in parts]
+        same = sum(part.words == words for part, words in zip(parts, around, strict=True))
+        led = all(words.startswith(part.words) for part, words in zip(parts, around, strict=True))
+        if led and _COMMON * len(parts) <= same < len(parts):
+            return below
+    return path
 
 
 def _best_path(values: Mapping[Path, Sequence[_Part]], total: int, heard: Collection[str]) -> Path:
@@ -306,7 +328,9 @@ def _body_path(parts: Sequence[Sequence[_Part]], furniture: Collection[Element])
         least = 0.85 if _tag(best) in _SOFT else 0.7
         if min(count / here, holders[best] / len(parts)) < least or _tag(best) in _INLINE:
             return path
-        if _tag(best) in ("p", "blockquote", "ul", "ol", "pre", "li") and _has_more(mass, best):
+        if _tag(best) in ("p", "blockquote", "ul", "ol", "pre", "li") and (
+            _has_more(mass, best) or _beside_quote(parts, best)
+        ):
             return path
         path = best
 
@@ -323,6 +347,11 @@ def _has_more(mass: Sequence[Mapping[Path, int]], path: Path) -> bool:
         for own in mass
         for place in own
     )
+
+
+def _beside_quote(parts: Sequence[Sequence[_Part]], path: Path) -> bool:
+    """Whether beside it stands a quotation: then the words are what holds both."""
+    return any(part.path[:-1] == path[:-1] and is_quote(part.node) for own in parts for part in own)
 
 
 def _masses(

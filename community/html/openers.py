@@ -17,6 +17,7 @@ from community.html.markup import Element, classes, names, text_of
 from community.html.native_ids import ATTRIBUTES, digits
 from community.html.runs import wrap
 from community.html.shapes import Tree
+from community.html.strays import alone
 
 _QUESTION = re.compile(r"/(?:Question|DiscussionForumPosting|SocialMediaPosting)/?$")
 _ASKED = re.compile(r"(?:^|\s)question(?:[-_]?\d+)?(?:\s|$)")
@@ -46,10 +47,11 @@ def opener(page: Tree, elements: Sequence[Element], found: learned.Fields) -> Op
     if not starts:
         return None
     first = min(starts)
-    stated = _stated(page, starts) or _asked(page, elements)
+    author, body = _step(found.signed.values()), _step(found.bodies.values())
+    stated = _stated(page, starts, body) or _asked(page, elements)
+    stated = stated or _headed(page, elements, starts, author)
     if stated is not None:
         return stated
-    author, body = _step(found.signed.values()), _step(found.bodies.values())
     if not author or not body:
         return None
     bodies = [i for i in range(first) if _is(page, i, body) and page.mass(i) >= _LEAST]
@@ -104,15 +106,17 @@ def _marks_around(element: Element) -> str:
     return " ".join(found)
 
 
-def _stated(page: Tree, starts: Sequence[int]) -> Opener | None:
+def _stated(page: Tree, starts: Sequence[int], body: frozenset[str]) -> Opener | None:
     """A submission or question that attributes or microdata mark, before or around the others."""
     inside = None
     for i in range(min(starts)):
         node = page.nodes[i]
         if (node.get("data-fullname") or node.get("id") or "").startswith("t3_"):
-            if any(page.holds(i, j) for j in starts) or not _has_words(page, i):
+            words = _words_of(page, i, body)
+            if words is None or any(page.holds(i, j) for j in starts):
                 return None
-            return Opener(node, tree=True, native_id=node.get("data-fullname") or node.get("id"))
+            number = node.get("data-fullname") or node.get("id")
+            return Opener(node, body=words, tree=True, native_id=number)
         if _QUESTION.search(node.get("itemtype") or ""):
             inside = i
     if inside is None or not all(page.holds(inside, j) for j in starts):
@@ -143,13 +147,46 @@ def _asked(page: Tree, elements: Sequence[Element]) -> Opener | None:
     return None
 
 
-def _has_words(page: Tree, i: int) -> bool:
-    """Whether a submission has a text of its own, not a link alone."""
-    return any(
-        ("usertext-body" in classes(page.nodes[j]) or page.nodes[j].get("slot") == "text-body")
-        and page.mass(j) >= _LEAST
-        for j in range(i, page.end[i])
-    )
+def _headed(
+    page: Tree, elements: Sequence[Element], starts: Sequence[int], author: frozenset[str]
+) -> Opener | None:
+    """A numbered head made and signed as the others are, in a frame whose later rows hold words."""
+    counts: Counter[str] = Counter()
+    for element, outer in zip(elements, alone(elements), strict=True):
+        counts.update({*classes(element), *classes(outer)})
+    marks = {m for m, n in counts.items() if n >= _SHARED * len(elements) and len(m) > 2} - _WEAK
+    for i in range(min(starts)) if author else ():
+        number = digits(page.nodes[i].get("id"))
+        if not number or not marks & set(classes(page.nodes[i])):
+            continue
+        while page.up[i] > 0 and not any(page.holds(page.up[i], j) for j in starts):
+            i = page.up[i]
+        rows = page.children(i)
+        signed = [n for n, row in enumerate(rows) if _holds(page, row, author)]
+        worded = [row for row in rows[signed[-1] + 1 :] if _words(page, row)] if signed else []
+        if worded:
+            return Opener(page.nodes[i], body=page.nodes[worded[0]], native_id=number)
+    return None
+
+
+def _holds(page: Tree, i: int, step: frozenset[str]) -> bool:
+    return any(_is(page, j, step) for j in range(i, page.end[i]))
+
+
+def _words(page: Tree, i: int) -> bool:
+    """Whether an element holds words, and they are neither links nor a form."""
+    form = any(page.nodes[j].tag == "form" for j in range(i, page.end[i]))
+    return not form and page.mass(i) - page.linked(i) >= _LEAST
+
+
+def _words_of(page: Tree, i: int, body: frozenset[str]) -> Element | None:
+    """The text of a submission's own; None where it is a link alone."""
+    for j in range(i, page.end[i]):
+        node = page.nodes[j]
+        named = "usertext-body" in classes(node) or node.get("slot") == "text-body"
+        if (named or (body and _is(page, j, body))) and page.mass(j) >= _LEAST:
+            return node
+    return None
 
 
 def _step(nodes: Collection[Element]) -> frozenset[str]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from community.html.addressees import is_pointed
 from community.html.depths import learned, marked
 from community.html.identities import Item
 from community.html.markup import Element, names, walk
@@ -23,7 +24,7 @@ _PARENT_ATTRIBUTES = (
 )  # fmt: skip
 REPLIES = re.compile(r"(?:^|[\s_-])(?:children|child|replies|nested|indented|subcomments|thread)\b")
 _IN_REPLY = re.compile(
-    r"^\W*(?:parent|in[ -]reply[ -]to|als antwort auf|antwort auf|en réponse à|en respuesta a|"
+    r"^\W*(?:parent|in[ -]reply[ -]to|(?:als )?antwort (?:auf|an)|en réponse à|en respuesta a|"
     r"em resposta a|in risposta a|(?:in|als) (?:antwoord|reactie) op|som svar på|"
     r"w odpowiedzi (?:na|do)|"
     r"в ответ на)\b",
@@ -144,6 +145,7 @@ def _named(element: Element, stop: Collection[Element], known: Collection[str]) 
             or _IN_REPLY.match(before or "")
             or _UPWARD.search(marks)
             or (_MENTION.search(marks) and _leads(node))
+            or is_pointed(node)
         ):
             found = next((one for one in _targets(node) if one in known), None)
             if found:

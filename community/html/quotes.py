@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -62,6 +62,11 @@ _LONGEST_TRACED = 400  # letters and digits of a quotation by which its source i
 _MOST_TRACED = 50  # posts of one author looked at
 _POINTER = re.compile(r"(?:post|msg|pid=|[?&;]p=|#p|id=|comment-?|#c)[-: _/]{0,2}(\d+)", re.I)
 _ANCHOR = re.compile(r"#(\d+)$")
+_NO_POST = re.compile(
+    r"user|author|member|owner|topic|thread|forum|group|time|date|page|count|score"
+)
+_POST = re.compile(r"comment|post|message|msg|reply|source|quote")
+_LAST_ID = re.compile(r"(?:(?<=^)|(?<=[\W_]))\w*\d\w*$")
 _POINTERS = (
     "data-source", "data-post", "data-post-id", "data-ipsquote-contentcommentid", "data-quoted-id",
     "data-content-id",
@@ -140,8 +145,11 @@ def _points(node: Element) -> bool:
     return strong and any(_POINTER.search(a.get("href") or "") for a in node.iter("a"))
 
 
-def quote(node: Element, span: Span, host: str) -> RawQuote:
-    """What the markup says of a quotation: whose words, of which post, when, and from where."""
+def quote(node: Element, span: Span, host: str, earlier: Collection[str] = ()) -> RawQuote:
+    """What the markup says of a quotation: whose words, of which post, when, and from where.
+
+    `earlier` are the ids of the posts before: one of them in an attribute is its source.
+    """
     header = _header(node)
     name = next((node.get(key) for key in _QUOTED if node.get(key)), None)
     pointer = None
@@ -149,6 +157,7 @@ def quote(node: Element, span: Span, host: str) -> RawQuote:
         value = node.get(key) or ""
         match = _POINTER.search(value) or re.fullmatch(r"\W*(\d+)\W*", value)
         pointer = pointer or (match[1] if match else None)
+    pointer = pointer or _attributed(node, earlier)
     link = node.get("cite") or ""
     for above in header:
         for inner in above.iter("a"):
@@ -175,6 +184,18 @@ def quote(node: Element, span: Span, host: str) -> RawQuote:
         posted_at=stamp.iso if stamp else None,
         external=bool(away and host and away != host and pointer is None),
     )
+
+
+def _attributed(node: Element, earlier: Collection[str]) -> str | None:
+    """The id of an earlier post that a data attribute of any name holds; ids of posts first."""
+    found: dict[bool, str] = {}
+    for key, value in node.attrib.items():
+        name = str(key).lower()
+        if name.startswith("data-") and not _NO_POST.search(name):
+            match = _LAST_ID.search(value.strip())
+            if match and match[0] in earlier:
+                found.setdefault(bool(_POST.search(name)), match[0])
+    return found.get(True) or found.get(False)
 
 
 def _said_in(node: Element) -> str | None:

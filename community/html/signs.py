@@ -68,6 +68,8 @@ def is_reply(node: Element) -> bool:
     if not words and node.tag == "a":
         image = node.find(".//img")
         words = node.get("title") or (image.get("alt") or "" if image is not None else "")
+    if node.tag == "button" and not any(char.isalpha() for char in words):  # an icon, a counter
+        words = (node.get("aria-label") or node.get("title") or "")[:40]
     return 1 < len(words) < 40 and bool(_WORDS.match(words))
 
 
