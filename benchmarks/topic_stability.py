@@ -227,7 +227,6 @@ def quality(name: str, rows: Sequence[tuple[Said, str]]) -> None:
             points = Projection().fit(embedded).transform(embedded)
             grouping = Grouping(
                 home=np.full(len(points), NOWHERE),
-                short=np.zeros(len(points), bool),
                 wanted=round(len(points) ** 0.4),
             ).fit(points)
             labels = [label for _, label in chosen]
@@ -275,7 +274,9 @@ def cost(data: Path) -> None:
         spent = time.process_time() - began
     seconds = {name: round(value, 2) for name, value in done.run.seconds.items()}
     share = done.run.seconds["topics"] / sum(done.run.seconds.values())
-    print(f"1,000 posts: seconds {seconds}, topics {share:.0%} of them; {spent:.1f} CPU seconds in all")
+    print(
+        f"1,000 posts: seconds {seconds}, topics {share:.0%} of them; {spent:.1f} CPU seconds in all"
+    )
 
 
 def main() -> None:

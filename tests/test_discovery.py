@@ -223,7 +223,9 @@ def test_topics_end_where_too_few_posts_are_left() -> None:
 def test_posts_that_say_nothing_of_a_subject_have_no_topic_and_are_counted() -> None:
     odd = [
         Said(post_id="zz1", text="Thank you so much, all the best!", writer="a"),
-        Said(post_id="zz2", text="der Arzt hat gesagt Knie Schiene Treppe", writer="b", foreign=True),
+        Said(
+            post_id="zz2", text="der Arzt hat gesagt Knie Schiene Treppe", writer="b", foreign=True
+        ),
         Said(post_id="zz3", text="☃☃☃ \u0f00\u0f01\u0f02 123", writer="c"),
     ]
     found = discover([*posts(60), *odd])
@@ -458,8 +460,12 @@ def test_a_study_has_topics_and_a_second_run_the_same_bytes(
     done = community.analyze([page], study=study, out=out, options=options)
     topics, placed = rows(out, "topics"), rows(out, "post_topics")
     assert done.run.counts["topics"] == len(topics) > 1
-    assert [int(t["posts"]) for t in topics] == sorted((int(t["posts"]) for t in topics), reverse=True)
-    assert Counter(row["topic_id"] for row in placed) == {t["topic_id"]: int(t["posts"]) for t in topics}
+    assert [int(t["posts"]) for t in topics] == sorted(
+        (int(t["posts"]) for t in topics), reverse=True
+    )
+    assert Counter(row["topic_id"] for row in placed) == {
+        t["topic_id"]: int(t["posts"]) for t in topics
+    }
     ids = [row["post_id"] for row in rows(out, "posts")]
     order = [ids.index(row["post_id"]) for row in placed]
     assert order == sorted(order)
@@ -565,7 +571,7 @@ def test_a_broken_bertopic_is_a_problem_and_costs_nothing_else(
     module = types.ModuleType("bertopic")
     module.BERTopic = Broken  # type: ignore[attr-defined]
     vectorizers = types.ModuleType("bertopic.vectorizers")
-    vectorizers.ClassTfidfTransformer = object  # type: ignore[attr-defined]
+    vectorizers.ClassTfidfTransformer = Broken  # type: ignore[attr-defined]
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, "bertopic", module)
         patch.setitem(sys.modules, "bertopic.vectorizers", vectorizers)

@@ -103,12 +103,11 @@ class Grouping:
     """How points are grouped, given how they were.
 
     Has the method and the attribute that BERTopic asks of a model that clusters. `home` is the
-    group where each point was, `NONE` or `NOWHERE`; `short` marks posts of so few words that they
-    say little; `wanted` is how many groups are wanted now, `had` how many were wanted then.
+    group where each point was, `NONE` or `NOWHERE`; `wanted` is how many groups are wanted now,
+    `had` how many were wanted then.
     """
 
     home: Labels
-    short: npt.NDArray[np.bool_]
     wanted: int
     had: int = 0
     labels_: Labels = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -118,33 +117,25 @@ class Grouping:
 
         Groups of before start where their points are now. A group of fresh points becomes one more.
         Where more are wanted than before, the one that is spread most is split; where fewer, the
-        smallest is given up. Short posts join the group that is nearest and shape none.
+        smallest is given up.
         """
-        shaping = ~self.short
-        labels = self._shaped(points[shaping], self.home[shaping])
-        centres = _centres(points[shaping], labels)
-        self.labels_ = np.full(len(points), NONE)
-        self.labels_[shaping] = labels
-        self.labels_[self.short] = nearest(points[self.short], centres, self.home[self.short])
-        return self
-
-    def _shaped(self, points: Points, home: Labels) -> Labels:
-        if not _present(home):
+        if not _present(self.home):
             first = [points[members].mean(axis=0) for members in ward(points, self.wanted)]
-            return settle(points, np.stack(first), np.full(len(points), NOWHERE))
-        labels = settle(
-            points, np.vstack([_centres(points, home), *self._fresh(points, home)]), home
-        )
+            self.labels_ = settle(points, np.stack(first), np.full(len(points), NOWHERE))
+            return self
+        start = np.vstack([_centres(points, self.home), *self._fresh(points)])
+        labels = settle(points, start, self.home)
         for _ in range(self.wanted - self.had):
             labels = _split(points, labels)
         for _ in range(self.had - self.wanted):
             labels = _without_smallest(points, labels)
-        return labels
+        self.labels_ = labels
+        return self
 
-    def _fresh(self, points: Points, home: Labels) -> list[Points]:
+    def _fresh(self, points: Points) -> list[Points]:
         """Centres of groups that came with the new posts: in a clustering of all posts, those whose
         known posts are at most a quarter of what they would be by chance."""
-        known = home != NOWHERE
+        known = self.home != NOWHERE
         if known.all():
             return []
         usual = known[:_SAMPLE].mean()

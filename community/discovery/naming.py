@@ -27,21 +27,20 @@ _ROOTS = 0.6  # and share of the longer one
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A term of a topic: its weight (c-TF-IDF), the share of the topic's posts that use it, the
-    share of all posts that do, and how much it says by itself (`spaces.content`)."""
+    """A term of a topic: its weight (c-TF-IDF), the share of the topic's posts that use it, and the
+    share of all posts that do."""
 
     term: str
     weight: float
     here: float
     everywhere: float
-    content: float = 1.0
 
     def tells(self) -> float:
         """How much the term tells of the topic: the mean (geometric) of its weight, which is high
-        for what stands nowhere else, of its part in telling the topic's posts from all (Kullback
-        and Leibler 1951), which is high for what many of them say, and of its content."""
+        for what stands nowhere else, and of its part in telling the topic's posts from all
+        (Kullback and Leibler 1951), which is high for what many of them say."""
         ratio = max(self.here / self.everywhere, 1.0)
-        return round(math.sqrt(self.weight * self.here * math.log(ratio) * self.content), 9)
+        return round(math.sqrt(self.weight * self.here * math.log(ratio)), 9)
 
     def words(self) -> list[str]:
         """Its words."""

@@ -29,7 +29,6 @@ _HASHED = 256  # numbers into which words are folded
 _SIGNS = 4  # of them, those that a word has
 _DIMENSIONS = 40  # principal components that are kept
 _POSTS_PER_DIMENSION = 3  # fewer posts have fewer components
-_RARE = 8.0  # length of the static vector of a rare word
 _DIGITS = 9  # decimals that every processor agrees on
 
 
@@ -47,15 +46,6 @@ def embed(words: Words) -> Points:
 def has_meaning(embedded: Points) -> npt.NDArray[np.bool_]:
     """Which posts have words that the static vectors know."""
     return np.asarray(embedded[:, : vectors.SIZE].any(axis=1))
-
-
-def content(word: str) -> float:
-    """How much a word says by itself, in any text: the length of its static vector, in which
-    frequent words are short; at most that of a rare word, which is also that of an unknown one."""
-    table = vectors.default()
-    pieces = table.ids(word)
-    length = float(np.linalg.norm(table.rows[pieces].sum(axis=0))) if pieces else _RARE
-    return round(min(length, _RARE), _DIGITS)
 
 
 def _hashed(posts: Sequence[Sequence[str]]) -> Points:

@@ -1,8 +1,8 @@
 """The terms that tell topics apart: class-based TF-IDF, by BERTopic or by ourselves.
 
 c-TF-IDF (Grootendorst 2022, "BERTopic: Neural topic modeling with a class-based TF-IDF procedure")
-treats all posts of a group as one text: a term weighs the square root of its share of the group's
-terms times log(1 + terms of an average group / times the term is used anywhere).
+treats all posts of a group as one text: a term weighs its share of the group's terms times log(1 +
+terms of an average group / times the term is used anywhere).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import numpy as np
 
 from community.discovery.groups import NONE, Grouping, Labels
 from community.discovery.naming import Candidate
-from community.discovery.spaces import Points, Projection, content
-from community.discovery.words import JOINT, Words
+from community.discovery.spaces import Points, Projection
+from community.discovery.words import Words
 
 LARGE = 200  # posts from which on BERTopic does the work
 _WRITERS = 3  # people who must use a term: what one or two say is theirs
@@ -72,17 +72,11 @@ class Sorted:
                     weight=float(row[place]),
                     here=users[group][self.vocabulary[place]] / size,
                     everywhere=everywhere[self.vocabulary[place]] / len(terms),
-                    content=_content(self.vocabulary[place]),
                 )
                 for place in best
                 if users[group][self.vocabulary[place]] > 1
             ]
         return found
-
-
-def _content(term: str) -> float:
-    words = term.split(JOINT)
-    return sum(map(content, words)) / len(words)
 
 
 def shared_terms(words: Words, writers: Sequence[str]) -> list[list[str]]:
@@ -172,4 +166,4 @@ def _weighed(counts: Points) -> Points:
     average = int(counts.sum(axis=1).mean()) if counts.size else 0
     rarity = np.log(average / np.maximum(counts.sum(axis=0), 1) + 1)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    return np.asarray(np.sqrt(shares) * rarity)
+    return np.asarray(shares * rarity)

@@ -17,7 +17,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from community.discovery import identities, naming, terms, words
 from community.discovery.groups import NONE, NOWHERE, Grouping
@@ -25,9 +24,8 @@ from community.discovery.nouns import Found, Placed, Said, Topic
 from community.discovery.options import MOST_TOPICS
 from community.discovery.spaces import Points, embed, has_meaning
 
-FEWEST_TEXTS = 20  # different ones that shape topics; in fewer nothing is looked for
+FEWEST_TEXTS = 20  # different ones that can have a topic; in fewer nothing is looked for
 _FEWEST_WORDS = 2  # different ones that carry a subject, in a post that can have a topic
-_SHAPING_WORDS = 3  # and in one that shapes topics
 _POWER = 0.4  # topics grow with texts ** _POWER: 3 for 20, 8 for 200, 16 for 1,000, 40 for 10,000
 _SLACK = 1 / 3  # by which share that number must change (texts double) for topics to be added
 
@@ -35,13 +33,11 @@ _SLACK = 1 / 3  # by which share that number must change (texts double) for topi
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Texts:
     """The different texts that can have a topic, in the order of their posts' ids. `posts` are all
-    posts that say each, `short` marks those that shape no topic, `counts` tells how many posts can
-    have no topic, by reason."""
+    posts that say each, `counts` tells how many posts can have no topic, by reason."""
 
     words: words.Words
     posts: tuple[tuple[Said, ...], ...]
     embedded: Points
-    short: npt.NDArray[np.bool_]
     counts: Mapping[str, int]
 
     def ids(self, number: int) -> list[str]:
@@ -74,13 +70,12 @@ def discover(
     texts = _texts(ordered, words.names_of(authors))
     old = {p.post_id: p.topic_id for p in before.placed} | dict.fromkeys(before.unplaced)
     counts = {"posts": len(ordered), **texts.counts}
-    shaping = int((~texts.short).sum())
-    if shaping < FEWEST_TEXTS:
+    if len(texts.posts) < FEWEST_TEXTS:
         told = {topic.id: topic.label for topic in before.topics}
         reason = f"fewer than {FEWEST_TEXTS} different posts with words that carry a subject"
         ended = identities.changes(old, {}, told)
         return Found(counts=counts, reason=reason, changes=ended, ids=before.ids, run=run)
-    wanted = _wanted(shaping, before.wanted, count)
+    wanted = _wanted(len(texts.posts), before.wanted, count)
     grouping = _grouping(texts, old, wanted, before.wanted)
     shared = terms.shared_terms(texts.words, [post[0].writer for post in texts.posts])
     made = terms.sort(texts.embedded, shared, grouping)
@@ -130,12 +125,10 @@ def _texts(posts: Sequence[Said], names: Collection[str]) -> _Texts:
     known = np.flatnonzero(has_meaning(embedded)).tolist()
     counts["unknown"] = sum(map(len, groups)) - sum(len(groups[i]) for i in known)
     chosen = chosen.only(known)
-    sizes = [len(set(chosen.singles(number))) for number in range(len(known))]
     return _Texts(
         words=chosen,
         posts=tuple(tuple(posts[place] for place in groups[i]) for i in known),
         embedded=embedded[known],
-        short=np.array(sizes, dtype=np.int64) < _SHAPING_WORDS,
         counts=dict(counts),
     )
 
@@ -147,7 +140,7 @@ def _grouping(texts: _Texts, old: Mapping[str, str | None], wanted: int, had: in
         seen = [old[post] for post in texts.ids(number) if post in old]
         topic = seen[0] if seen else None
         home.append(identities.number(topic) if topic else NONE if seen else NOWHERE)
-    return Grouping(home=np.array(home, dtype=np.int64), short=texts.short, wanted=wanted, had=had)
+    return Grouping(home=np.array(home, dtype=np.int64), wanted=wanted, had=had)
 
 
 def _identified(

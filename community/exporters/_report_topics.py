@@ -43,7 +43,6 @@ def found(snapshot: Snapshot) -> Values:
     }
 
 
-
 def _changes(about: Mapping[str, Any], topics: list[Values]) -> Iterator[str]:
     """What became of topics since the run before, in words."""
     labels = {topic["topic_id"]: topic["label"] for topic in topics}
