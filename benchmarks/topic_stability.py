@@ -1,35 +1,41 @@
 """Whether discovered topics keep their ids, how good the groups are, and what they cost.
 
 `python benchmarks/topic_stability.py ../shared/data` reads posts of a patient forum
-(`patient_threads`), drug reviews (Druglib, UCI, CC BY 4.0) and comments to hospitals (NHS England,
-MIT) at run time; none of them is kept. It prints, with the spread over five random choices of the
-5 % of posts that are new:
+(`patient_threads`), drug reviews (Druglib, UCI, CC BY 4.0; PsyTAR, CC BY 4.0) and comments to
+hospitals (NHS England, MIT) at run time; none of them is kept. Parts to print may be named:
+`stability`, `growth`, `one`, `quality`, `machines`, `cost`. Plain BERTopic is measured beside ours
+on the same vectors: as it comes (UMAP, where it is installed, and HDBSCAN) and without UMAP.
 
-- **kept**: of the posts with a topic in the first run, the share under the same topic in the second;
-- beside it plain BERTopic fitted anew on the same vectors, its topics matched to the old ones so
-  that as many posts as possible stay (Hungarian method), once as it comes without UMAP (PCA and
-  HDBSCAN), once with PCA and k-means;
-- **agreement** of the groups with what the sources say of the rows (condition treated, theme of the
-  comment), as adjusted mutual information, for each half of the vectors and for both;
-- a study that grows from 200 posts in steps of 5 %;
-- whether other kernels and thread counts of BLAS give the same;
-- the share of an analysis of 1,000 posts that topics take.
+- **again**: the same posts a second time; **more**: 5 % of the posts are new, chosen at random. Of
+  the posts with a topic in the first run, the share under the same one in the second: by its id,
+  and, for plain BERTopic, also after matching its topics so that as many as possible stay.
+- **NPMI**: whether a topic's ten terms stand in the same posts (normalised pointwise mutual
+  information, Bouma 2009), and **diversity**: the share of different words among them.
+- **growth**: a study that grows from 200 posts in steps of 5 %; **one**: what one more post moves.
+- **agreement** of groups with what the sources say of the rows (condition treated, theme of the
+  comment), as adjusted mutual information, for each half of the vectors and for both.
+- whether other kernels and thread counts of BLAS give the same; the share of an analysis of 1,000
+  posts that topics take.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import itertools
 import json
+import math
 import os
 import random
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -44,32 +50,41 @@ from community.discovery.spaces import Projection, embed
 from community.discovery.topics import discover
 from community.discovery.words import read
 
-SEEDS = range(5)
+SIZES = {500: 3, 5_000: 2}  # posts: how often the new ones are chosen
 MORE = 1.05
 COMMON_CONDITIONS = 25
+Rows = list[tuple[Said, str]]
 
 
-def patients(data: Path) -> Iterator[tuple[Said, str]]:
+# ---- posts -------------------------------------------------------------------------------------
+
+
+def forum(data: Path) -> Iterator[tuple[Said, str]]:
     """Posts of an open patient forum; what they are about is not said."""
     for name in ("unlabelled.jsonl", "dev.jsonl"):
-        for line in (data / "patient_threads" / name).read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
+        for row in _lines(data / "patient_threads" / name):
             who = row.get("author") or row["post_id"]
-            yield Said(post_id=_id(row["post_id"]), text=row["text"], writer=who), ""
+            yield _said(row["post_id"], row["text"], who), ""
 
 
 def reviews(data: Path) -> Iterator[tuple[Said, str]]:
-    """Reviews of drugs for the commonest conditions, with the condition."""
-    lines = (data / "druglib" / "train.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in lines]
+    """Reviews of drugs, with the condition where it is a common one, else with ""."""
+    rows = list(_lines(data / "druglib" / "train.jsonl"))
     conditions = Counter(row["condition"].strip().lower() for row in rows)
     common = {name for name, _ in conditions.most_common(COMMON_CONDITIONS)}
     for row in rows:
         condition = row["condition"].strip().lower()
-        if condition in common:
-            parts = (row["benefits"], row["side_effects_text"], row["comments"])
-            text = "\n".join(part for part in parts if part)
-            yield Said(post_id=_id(row["id"]), text=text, writer=str(row["id"])), condition
+        text = "\n".join(row[part] or "" for part in ("benefits", "side_effects_text", "comments"))
+        yield _said(row["id"], text), condition if condition in common else ""
+
+
+def drugs(data: Path) -> Iterator[tuple[Said, str]]:
+    """Reviews of four psychiatric drugs, put together from their sentences."""
+    texts: dict[str, list[str]] = defaultdict(list)
+    for row in _lines(data / "psytar" / "sentences.jsonl"):
+        texts[row["drug_id"]].append(row["text"])
+    for name, sentences in texts.items():
+        yield _said(name, " ".join(sentences)), ""
 
 
 def comments(data: Path) -> Iterator[tuple[Said, str]]:
@@ -77,20 +92,79 @@ def comments(data: Path) -> Iterator[tuple[Said, str]]:
     path = data / "nhs_patient_feedback" / "fft_phase1_single_label.csv"
     with open(path, encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
-            name = row["row_index"]
-            yield Said(post_id=_id(name), text=row["feedback"], writer=name), row["label"]
+            yield _said(f"c{row['row_index']}", row["feedback"]), row["label"]
 
 
-def _id(name: object) -> str:
-    return hashlib.sha256(str(name).encode()).hexdigest()[:16]
+def mixed(data: Path) -> Rows:
+    """All posts of the forum, all reviews, and comments up to the largest size."""
+    rows = [*forum(data), *reviews(data), *drugs(data)]
+    return rows + some(list(comments(data)), max(SIZES) - len(rows))
 
 
-def some(rows: Sequence[tuple[Said, str]], most: int, seed: int = 0) -> list[tuple[Said, str]]:
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    with open(path, encoding="utf-8") as stream:
+        yield from map(json.loads, stream)
+
+
+def _said(name: object, text: str, writer: str = "") -> Said:
+    made = hashlib.sha256(str(name).encode()).hexdigest()[:16]
+    return Said(post_id=made, text=text, writer=writer or made)
+
+
+def some(rows: Rows, most: int, seed: int = 0) -> Rows:
     """At most `most` rows, chosen at random."""
-    return random.Random(seed).sample(list(rows), min(most, len(rows)))
+    return random.Random(seed).sample(rows, min(most, len(rows)))
 
 
 # ---- ids ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """Topics of some posts: topic by post, and the terms of each topic."""
+
+    topics: dict[str, str]
+    terms: list[list[str]]
+    found: Found | None = None
+
+
+Route = Callable[[list[Said], Fit | None], Fit]
+
+
+def ours(posts: list[Said], before: Fit | None) -> Fit:
+    """A run after another."""
+    last = before.found if before else None
+    found = discover(posts, before=last, run=last.run + 1 if last else 1)
+    return Fit(topics=topic_of(found), terms=[list(t.terms) for t in found.topics], found=found)
+
+
+def plain(**models: Any) -> Route:
+    """BERTopic, fitted anew to every study, with the same vectors."""
+
+    def fit(posts: list[Said], before: Fit | None) -> Fit:
+        from bertopic import BERTopic
+
+        model = BERTopic(embedding_model=None, language="multilingual", **models)
+        numbers, _ = model.fit_transform([p.text for p in posts], embeddings=embed(read(posts)))
+        told = zip(posts, numbers, strict=True)
+        terms = [[w for w, _ in best] for n, best in model.get_topics().items() if n >= 0]
+        return Fit(topics={p.post_id: f"t{n}" for p, n in told if n >= 0}, terms=terms)
+
+    return fit
+
+
+def routes() -> dict[str, Route]:
+    """What is compared."""
+    from sklearn.decomposition import PCA
+
+    found = {"ours": ours, "BERTopic, PCA + HDBSCAN": plain(umap_model=PCA(5, random_state=0))}
+    try:
+        import umap  # noqa: F401
+    except ImportError:
+        print("umap-learn is not installed: BERTopic with its defaults is left out")
+    else:
+        found["BERTopic as it comes"] = plain()
+    return found
 
 
 def topic_of(found: Found) -> dict[str, str]:
@@ -98,170 +172,154 @@ def topic_of(found: Found) -> dict[str, str]:
     return {placed.post_id: placed.topic_id for placed in found.placed}
 
 
-def kept(old: dict[str, Any], new: dict[str, Any]) -> float:
+def kept(old: dict[str, str], new: dict[str, str]) -> float:
     """Share of the posts with a topic that are under the same one."""
     return sum(new.get(post) == topic for post, topic in old.items()) / max(len(old), 1)
 
 
-def ours(first: list[Said], second: list[Said]) -> tuple[float, float, int]:
-    """Share kept, share of posts with a topic, number of topics."""
-    before = discover(first)
-    now = discover(second, before=before, run=2)
-    share = len(now.placed) / len(second)
-    return kept(topic_of(before), topic_of(now)), share, len(now.topics)
+def matched(old: dict[str, str], new: dict[str, str]) -> float:
+    """The same after topics were matched so that as many posts as possible stay."""
+    numbers = {post: identities.number(topic) for post, topic in new.items()}
+    same = identities.matched(old, {post: numbers.get(post) for post in {*old, *new}})
+    return kept(old, {post: same.get(number, "") for post, number in numbers.items()})
 
 
-def plain(make: Callable[[int], Any]) -> Callable[[list[Said], list[Said]], Any]:
-    """BERTopic as `make` makes it for a number of posts, fitted anew on the second posts."""
-
-    def run(first: list[Said], second: list[Said]) -> tuple[float, float, int]:
-        old, new = (_fitted(make, posts) for posts in (first, second))
-        before = {post: f"t{topic}" for post, topic in old.items() if topic >= 0}
-        now = {post: topic if topic >= 0 else None for post, topic in new.items()}
-        same = identities.matched(before, now)
-        moved = {post: same.get(topic) for post, topic in now.items() if topic is not None}
-        share = sum(topic is not None for topic in now.values()) / len(second)
-        return kept(before, moved), share, len({t for t in now.values() if t is not None})
-
-    return run
-
-
-def _fitted(make: Callable[[int], Any], posts: list[Said]) -> dict[str, int]:
-    texts = [post.text for post in posts]
-    topics, _ = make(len(posts)).fit_transform(texts, embeddings=embed(read(posts)))
-    return {post.post_id: int(topic) for post, topic in zip(posts, topics, strict=True)}
+def coherence(terms: list[list[str]], posts: list[Said]) -> tuple[float, float]:
+    """NPMI, mean over topics, and diversity of their terms."""
+    words = [set(re.findall(r"[^\W\d_]+", post.text.casefold())) for post in posts]
+    needed = {word for term in itertools.chain(*terms) for word in term.casefold().split()}
+    where = {word: {i for i, mine in enumerate(words) if word in mine} for word in needed}
+    scores = []
+    for topic in terms:
+        places = [set.intersection(*(where[w] for w in term.casefold().split())) for term in topic]
+        pairs = [_npmi(a, b, len(posts)) for a, b in itertools.combinations(places, 2) if a and b]
+        scores.append(statistics.mean(pairs) if pairs else 0.0)
+    every = list(itertools.chain(*terms))
+    return statistics.mean(scores) if scores else 0.0, len(set(every)) / max(len(every), 1)
 
 
-def as_it_comes(_: int) -> Any:
-    """BERTopic without UMAP: PCA and HDBSCAN."""
-    from bertopic import BERTopic
-
-    return BERTopic(embedding_model=None, language="multilingual")
-
-
-def with_kmeans(count: int) -> Any:
-    """BERTopic with PCA and k-means, as many topics as we would want."""
-    from bertopic import BERTopic
-    from sklearn.cluster import KMeans
-    from sklearn.decomposition import PCA
-
-    return BERTopic(
-        embedding_model=None,
-        language="multilingual",
-        umap_model=PCA(20, random_state=0),
-        hdbscan_model=KMeans(round(count**0.4), n_init=10, random_state=0),
-    )
+def _npmi(one: set[int], other: set[int], total: int) -> float:
+    both = len(one & other)
+    if both in (0, total):
+        return -1.0 if not both else 1.0
+    expected = len(one) * len(other) / total
+    return math.log(both / expected) / -math.log(both / total)
 
 
-def stability(name: str, rows: Sequence[tuple[Said, str]]) -> None:
-    """Prints what stays when 5 % of the posts are new."""
-    routes = {
-        "ours": ours,
-        "BERTopic anew, as it comes": plain(as_it_comes),
-        "BERTopic anew, PCA and k-means": plain(with_kmeans),
-    }
-    for route, run in routes.items():
-        figures = []
-        for seed in SEEDS:
-            posts = [post for post, _ in rows]
-            random.Random(seed).shuffle(posts)
-            figures.append(run(posts[: round(len(posts) / MORE)], posts))
-        shares = [figure[0] for figure in figures]
-        placed = statistics.mean(figure[1] for figure in figures)
-        topics = statistics.mean(figure[2] for figure in figures)
-        print(
-            f"{name:9} {len(rows):5} posts  {route:31} kept {statistics.mean(shares):.3f}"
-            f" ({min(shares):.3f} to {max(shares):.3f}), {placed:4.0%} have a topic,"
-            f" {topics:4.1f} topics"
-        )
-
-
-def growth(rows: Sequence[tuple[Said, str]]) -> None:
-    """Prints how a study fares that grows from 200 posts in steps of 5 %."""
-    posts = [post for post, _ in some(rows, len(rows))]
-    found, shares, size, told = None, [], 200, []
-    while True:
-        now = discover(posts[:size], before=found, run=len(shares) + 1)
-        if found:
-            shares.append(kept(topic_of(found), topic_of(now)))
-            told += [len(posts[:size])] if now.changes else []
-        found = now
-        if size == len(posts):
-            break
-        size = min(len(posts), round(size * MORE))
-    cold = discover(posts)
-    labels = {post.post_id: label for post, label in rows}
+def stability(data: Path) -> None:
+    """Prints what stays when nothing is new, and when 5 % of the posts are."""
+    rows = mixed(data)
     print(
-        f"grown from 200 to {size} posts in {len(shares)} runs: kept {statistics.mean(shares):.3f} a"
-        f" run, {statistics.median(shares):.3f} in the middle, topics added at {told};"
-        f" agreement {_agreement(found, labels):.3f}, found at once {_agreement(cold, labels):.3f}"
+        "posts | route | again | more, by id | more, matched | with a topic | topics | NPMI | div."
     )
+    for (size, times), (name, route) in itertools.product(SIZES.items(), routes().items()):
+        figures = []
+        for seed in range(times):
+            posts = [post for post, _ in some(rows, size, seed)]
+            first = route(posts[: round(len(posts) / MORE)], None)
+            again, more = route(posts[: round(len(posts) / MORE)], first), route(posts, first)
+            figures.append(
+                (
+                    kept(first.topics, again.topics),
+                    kept(first.topics, more.topics),
+                    matched(first.topics, more.topics),
+                    len(more.topics) / len(posts),
+                    len(set(more.topics.values())),
+                    *coherence(more.terms, posts),
+                )
+            )
+        told = [f"{statistics.mean(c):.3f} ({min(c):.3f})" for c in zip(*figures, strict=True)]
+        print(size, name, *told, sep=" | ", flush=True)
+
+
+def growth(data: Path) -> None:
+    """Prints how a study fares that grows from 200 posts in steps of 5 %."""
+    posts = [post for post, _ in some(mixed(data), max(SIZES))]
+    found, shares, size, told = discover(posts[:200]), [], 200, Counter[str]()
+    while size < len(posts):
+        size = min(len(posts), round(size * MORE))
+        now = discover(posts[:size], before=found, run=found.run + 1)
+        shares.append(kept(topic_of(found), topic_of(now)))
+        told.update(change.kind for change in now.changes)
+        found = now
+    print(
+        f"grown from 200 to {size} posts in {len(shares)} runs: kept {statistics.mean(shares):.3f}"
+        f" a run, {statistics.median(shares):.3f} in the middle, {min(shares):.3f} at worst;"
+        f" changes {dict(told)}; {len(found.topics)} topics"
+    )
+
+
+def one(data: Path) -> None:
+    """Prints what one more post moves."""
+    for size in SIZES:
+        posts = [post for post, _ in some(mixed(data), size)]
+        first = discover(posts[:-1])
+        second = discover(posts, before=first, run=2)
+        old, new = topic_of(first), topic_of(second)
+        moved = sum(old.get(p.post_id) != new.get(p.post_id) for p in posts[:-1])
+        scores = len(set(first.placed) - set(second.placed)) - moved
+        labels = {t.id: t.label for t in first.topics}
+        renamed = sum(labels.get(t.id) != t.label for t in second.topics)
+        print(f"one more post after {size - 1}: {moved} moved, {scores} scores, {renamed} labels")
 
 
 # ---- groups ------------------------------------------------------------------------------------
 
 
-def _agreement(found: Found, labels: dict[str, str]) -> float:
-    from sklearn.metrics import adjusted_mutual_info_score
-
-    pairs = [(labels[post], topic) for post, topic in topic_of(found).items()]
-    return float(adjusted_mutual_info_score(*zip(*pairs, strict=True)))
-
-
-def quality(name: str, rows: Sequence[tuple[Said, str]]) -> None:
+def quality(data: Path) -> None:
     """Prints how groups agree with what the source says, for each half of the vectors."""
+    for name, rows in {"reviews": reviews(data), "comments": comments(data)}.items():
+        labelled = [row for row in rows if row[1]]
+        figures: dict[str, list[float]] = defaultdict(list)
+        for seed in range(5):
+            chosen = some(labelled, 1_000, seed)
+            whole = embed(read([post for post, _ in chosen]))
+            texts = [post.text for post, _ in chosen]
+            halves = {
+                "static, all words": vectors.default().embed(texts).astype(np.float64),
+                "static, words with a subject": whole[:, : vectors.SIZE],
+                "words alone": whole[:, vectors.SIZE :],
+                "both": whole,
+            }
+            for half, embedded in halves.items():
+                figures[half].append(_agreement(embedded, [label for _, label in chosen]))
+        for half, scores in figures.items():
+            spread = f"{min(scores):.3f} to {max(scores):.3f}"
+            print(f"{name:9} {half:29} agreement {statistics.mean(scores):.3f} ({spread})")
+
+
+def _agreement(embedded: Any, labels: Sequence[str]) -> float:
     from sklearn.metrics import adjusted_mutual_info_score
 
-    figures: dict[str, list[float]] = {}
-    for seed in SEEDS:
-        chosen = some(rows, 1_000, seed)
-        whole = embed(read([post for post, _ in chosen]))
-        plain_vectors = vectors.default().embed([post.text for post, _ in chosen])
-        halves = {
-            "static, all words": plain_vectors.astype(np.float64),
-            "static, words with a subject": whole[:, : vectors.SIZE],
-            "words alone": whole[:, vectors.SIZE :],
-            "both": whole,
-        }
-        for half, embedded in halves.items():
-            points = Projection().fit(embedded).transform(embedded)
-            grouping = Grouping(
-                home=np.full(len(points), NOWHERE),
-                wanted=round(len(points) ** 0.4),
-            ).fit(points)
-            labels = [label for _, label in chosen]
-            score = adjusted_mutual_info_score(labels, grouping.labels_)
-            figures.setdefault(half, []).append(float(score))
-    for half, scores in figures.items():
-        spread = f"{min(scores):.3f} to {max(scores):.3f}"
-        print(f"{name:9} {half:29} agreement {statistics.mean(scores):.3f} ({spread})")
+    points = Projection().fit(embedded).transform(embedded)
+    grouping = Grouping(home=np.full(len(points), NOWHERE), wanted=round(len(points) ** 0.4))
+    return float(adjusted_mutual_info_score(labels, grouping.fit(points).labels_))
 
 
 # ---- machines and cost -------------------------------------------------------------------------
 
 
-def digest(data: Path) -> str:
-    """A hash over two runs on reviews."""
+def digest(data: Path) -> None:
+    """Prints a hash over two runs on reviews."""
     posts = [post for post, _ in some(list(reviews(data)), 600)]
     first = discover(posts[:560])
     second = discover(posts, before=first, run=2)
-    return hashlib.sha256(repr((first, second)).encode()).hexdigest()[:12]
+    print(hashlib.sha256(repr((first, second)).encode()).hexdigest()[:12])
 
 
 def machines(data: Path) -> None:
     """Prints whether other kernels and thread counts give the same."""
-    for kernel in ("", "Haswell", "Sandybridge", "Prescott"):
-        for threads in ("1", "2"):
-            env = dict(os.environ) | {"OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
-            env |= {"OPENBLAS_CORETYPE": kernel} if kernel else {}
-            command = [sys.executable, __file__, str(data), "--digest"]
-            done = subprocess.run(command, capture_output=True, text=True, check=True, env=env)
-            print(f"BLAS {kernel or 'own kernel':12} {threads} thread(s): {done.stdout.strip()}")
+    for kernel, threads in itertools.product(("", "Haswell", "Sandybridge", "Prescott"), "12"):
+        env = dict(os.environ) | {"OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
+        env |= {"OPENBLAS_CORETYPE": kernel} if kernel else {}
+        command = [sys.executable, __file__, str(data), "digest"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=env)
+        print(f"BLAS {kernel or 'own kernel':12} {threads} thread(s): {done.stdout.strip()}")
 
 
 def cost(data: Path) -> None:
-    """Prints the share of an analysis of 1,000 posts that topics take."""
-    rows = some(list(reviews(data)), 1_000)
+    """Prints the share of an analysis of 1,000 posts that topics take, and what 5,000 take."""
+    rows = some(mixed(data), 1_000)
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "posts.jsonl"
         lines = [{"id": p.post_id, "text": p.text, "author": p.writer} for p, _ in rows]
@@ -269,30 +327,25 @@ def cost(data: Path) -> None:
         (Path(folder) / "key").write_text("a key for benchmarks, not for people")
         options = community.Options(key=Path(folder) / "key")
         study, out = Path(folder) / "study", Path(folder) / "out"
-        began = time.process_time()
         done = community.analyze([page], study=study, out=out, options=options)
-        spent = time.process_time() - began
     seconds = {name: round(value, 2) for name, value in done.run.seconds.items()}
     share = done.run.seconds["topics"] / sum(done.run.seconds.values())
-    print(
-        f"1,000 posts: seconds {seconds}, topics {share:.0%} of them; {spent:.1f} CPU seconds in all"
-    )
+    print(f"1,000 posts: seconds {seconds}, topics {share:.0%} of them")
+    posts = [post for post, _ in mixed(data)]
+    began = time.process_time()
+    discover(posts)
+    print(f"{len(posts)} posts: {time.process_time() - began:.1f} CPU seconds")
+
+
+PARTS = (stability, growth, one, quality, machines, cost)
 
 
 def main() -> None:
-    """Prints every figure."""
-    data = Path(sys.argv[1])
-    if "--digest" in sys.argv:
-        print(digest(data))
-        return
-    cost(data)
-    sets = {"forum": patients, "reviews": reviews, "comments": comments}
-    for name, rows in sets.items():
-        stability(name, some(list(rows(data)), 1_500))
-    growth(list(reviews(data)))
-    for name in ("reviews", "comments"):
-        quality(name, list(sets[name](data)))
-    machines(data)
+    """Prints the figures that are named, all of them if none is."""
+    data, named = Path(sys.argv[1]), sys.argv[2:]
+    for part in (digest,) if named == ["digest"] else PARTS:
+        if not named or part.__name__ in named:
+            part(data)
 
 
 if __name__ == "__main__":
