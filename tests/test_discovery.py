@@ -370,6 +370,28 @@ def test_a_label_stays_while_its_terms_are_among_the_best() -> None:
     assert not naming.still_fits("Another label", terms, terms)
 
 
+def test_posts_that_were_left_over_are_not_given_a_subject() -> None:
+    """Words that each stand in few of a topic's posts do not say what the topic is about."""
+    few = [naming.Candidate(term=w, weight=0.2, here=0.14, everywhere=0.01) for w in ("car", "far")]
+    assert not naming.in_common(few)
+    assert not naming.in_common([])
+    most = naming.Candidate(term="knee", weight=0.1, here=0.5, everywhere=0.2)
+    assert naming.in_common([*few, most])
+
+
+def test_two_words_are_a_phrase_only_where_the_commoner_one_mostly_stands_in_it() -> None:
+    def best(pair: float) -> list[str]:
+        shares = {"pain": 0.8, "knee": 0.3, "knee_pain": pair}
+        made = [
+            naming.Candidate(term=term, weight=share, here=share, everywhere=share / 10)
+            for term, share in shares.items()
+        ]
+        return [candidate.term for candidate in naming.best_terms(made)]
+
+    assert best(0.25) == ["knee_pain"]
+    assert best(0.05) == ["pain", "knee"]
+
+
 def test_words_are_spelled_as_most_spell_them() -> None:
     text = "the MRI and the mri, an MRI; Knee. knees hurt, knees swell; a Lemtrada day, Lemtrada"
     words = read([Said(post_id="p", text=text, writer="w")])

@@ -7,6 +7,7 @@ do not rename it.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ _LOOKED_AT = 60  # terms among which phrases are looked for
 _WORDS = 4  # of a label at most
 _PARTS = 3  # terms of a label at most
 _CARRIES = 0.5  # share of a word's posts in which a phrase must stand to take its place
-_PAIRS = 0.25  # share of the rarer word's posts in which two words must stand side by side
+_PAIRS = 0.25  # share of the commoner word's posts in which two words must stand side by side
+_SHARED = 0.2  # by which more of a topic's posts than of all use a term: they have it in common
 _TELLS = 1.5  # times as frequent in the topic as in all posts
 _COUNTS = 0.5  # of what the best term tells, for a third term to stand in the label
 _ROOT = 5  # letters that two forms of one word share
@@ -47,6 +49,11 @@ class Candidate:
         return self.term.split(JOINT)
 
 
+def in_common(candidates: Iterable[Candidate]) -> bool:
+    """Whether a topic's posts have a term in common; if not, they are what was left over."""
+    return any(c.here - c.everywhere >= _SHARED for c in candidates)
+
+
 def best_terms(candidates: Iterable[Candidate]) -> list[Candidate]:
     """The terms that tell most of a topic, best first, each thing once.
 
@@ -59,9 +66,9 @@ def best_terms(candidates: Iterable[Candidate]) -> list[Candidate]:
     known = telling[:_LOOKED_AT]
     chosen: list[Candidate] = []
     for candidate in known:
-        phrase = _carrying(candidate, known)
-        if not any(_alike(phrase, other) for other in chosen):
-            chosen.append(phrase)
+        either = (_carrying(candidate, known), candidate)
+        new = (c for c in either if not any(_alike(c, other) for other in chosen))
+        chosen += itertools.islice(new, 1)
         if len(chosen) == TERMS:
             break
     return _paired(chosen, known)
@@ -91,7 +98,7 @@ def _paired(chosen: list[Candidate], known: Sequence[Candidate]) -> list[Candida
         if not all(word in chosen for word in both):
             continue  # one of them stands in a better pair
         first, second = sorted(both, key=chosen.index)
-        if pair.here >= _PAIRS * min(first.here, second.here):
+        if pair.here >= _PAIRS * max(first.here, second.here):
             chosen[chosen.index(first)] = pair
             chosen.remove(second)
     return chosen

@@ -180,7 +180,8 @@ def _topics(
     """The topics with their names; those that went on keep their label while it fits."""
     known = {topic.id: topic for topic in before.topics}
     spelled = words.spelled(texts.words)
-    best = {g: naming.best_terms(found) for g, found in made.candidates(shared).items()}
+    candidates = made.candidates(shared)
+    best = {group: naming.best_terms(found) for group, found in candidates.items()}
     found: list[Topic] = []
     labels: set[str] = set()
     scores = made.scores()
@@ -188,7 +189,9 @@ def _topics(
     for group in sorted(made.groups, key=lambda g: (-sizes[g], identities.number(ids[g]))):
         old = known.get(ids[group])
         told = tuple(naming.spell(c.term, spelled) for c in best[group])
-        label = naming.label(best[group], spelled, labels) or f"Topic {ids[group]}"
+        label = f"No common subject ({ids[group]})"
+        if naming.in_common(candidates[group]):
+            label = naming.label(best[group], spelled, labels)
         if old and old.label not in labels and naming.still_fits(old.label, old.terms, told):
             label = old.label
         labels.add(label)
