@@ -274,7 +274,11 @@ TOPICS = Table(
     "discovered topic",
     (
         _s("topic_id", "id that stays from run to run and is never given again", required=True),
-        _s("label", "its best terms, in two to four words", required=True),
+        _s(
+            "label",
+            "its best terms, in two to four words; 'No common subject' where its posts share none",
+            required=True,
+        ),
         _s("terms", "its ten best terms, separated by ';'; three people or more use each"),
         _i("posts", "posts in it", required=True),
         _s("example_post_id", "a typical post", required=True, references="posts.post_id"),

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from community.discovery.words import JOINT
 
 TERMS = 10  # of a topic, published
+LEFT_OVER = "No common subject"  # the label of topics without a term in common
 _LOOKED_AT = 60  # terms among which phrases are looked for
 _WORDS = 4  # of a label at most
 _PARTS = 3  # terms of a label at most

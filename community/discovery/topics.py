@@ -189,7 +189,7 @@ def _topics(
     for group in sorted(made.groups, key=lambda g: (-sizes[g], identities.number(ids[g]))):
         old = known.get(ids[group])
         told = tuple(naming.spell(c.term, spelled) for c in best[group])
-        label = f"No common subject ({ids[group]})"
+        label = naming.LEFT_OVER
         if naming.in_common(candidates[group]):
             label = naming.label(best[group], spelled, labels)
         if old and old.label not in labels and naming.still_fits(old.label, old.terms, told):
