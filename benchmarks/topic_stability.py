@@ -4,7 +4,8 @@
 (`patient_threads`), drug reviews (Druglib, UCI, CC BY 4.0; PsyTAR, CC BY 4.0) and comments to
 hospitals (NHS England, MIT) at run time; none of them is kept. Parts to print may be named:
 `stability`, `growth`, `one`, `quality`, `machines`, `cost`. Plain BERTopic is measured beside ours
-on the same vectors: as it comes (UMAP, where it is installed, and HDBSCAN) and without UMAP.
+on the same vectors: as it comes (UMAP, where it is installed, and HDBSCAN), without UMAP, and with
+k-means for as many topics as ours.
 
 - **again**: the same posts a second time; **more**: 5 % of the posts are new, chosen at random. Of
   the posts with a topic in the first run, the share under the same one in the second: by its id,
@@ -139,12 +140,13 @@ def ours(posts: list[Said], before: Fit | None) -> Fit:
     return Fit(topics=topic_of(found), terms=[list(t.terms) for t in found.topics], found=found)
 
 
-def plain(**models: Any) -> Route:
-    """BERTopic, fitted anew to every study, with the same vectors."""
+def plain(make: Callable[[int], dict[str, Any]] = lambda _: {}) -> Route:
+    """BERTopic, fitted anew to every study, with the same vectors; `make` gives its models."""
 
     def fit(posts: list[Said], before: Fit | None) -> Fit:
         from bertopic import BERTopic
 
+        models = make(len(posts))
         model = BERTopic(embedding_model=None, language="multilingual", **models)
         numbers, _ = model.fit_transform([p.text for p in posts], embeddings=embed(read(posts)))
         told = zip(posts, numbers, strict=True)
@@ -154,11 +156,28 @@ def plain(**models: Any) -> Route:
     return fit
 
 
-def routes() -> dict[str, Route]:
-    """What is compared."""
+def _hdbscan(_: int) -> dict[str, Any]:
     from sklearn.decomposition import PCA
 
-    found = {"ours": ours, "BERTopic, PCA + HDBSCAN": plain(umap_model=PCA(5, random_state=0))}
+    return {"umap_model": PCA(5, random_state=0)}
+
+
+def _kmeans(count: int) -> dict[str, Any]:
+    """As many topics as we would want."""
+    from sklearn.cluster import KMeans
+    from sklearn.decomposition import PCA
+
+    groups = KMeans(round(count**0.4), n_init=10, random_state=0)
+    return {"umap_model": PCA(20, random_state=0), "hdbscan_model": groups}
+
+
+def routes() -> dict[str, Route]:
+    """What is compared."""
+    found = {
+        "ours": ours,
+        "BERTopic, PCA + k-means": plain(_kmeans),
+        "BERTopic, PCA + HDBSCAN": plain(_hdbscan),
+    }
     try:
         import umap  # noqa: F401
     except ImportError:
