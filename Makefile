@@ -7,9 +7,11 @@ DEMO   ?= demo
 
 .PHONY: demo test lint types floors clean
 
+# BERTopic in a second step: pip cannot leave out one dependency, and it asks for torch, umap and numba
 $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet -c constraints.txt -e ".[dev]"
+	$(PY) -m pip install --quiet -c constraints.txt -e ".[topics,dev]"
+	$(PY) -m pip install --quiet -c constraints.txt --no-deps bertopic
 	touch $@
 
 demo: $(VENV)/.ready

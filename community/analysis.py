@@ -15,6 +15,7 @@ from typing import Any
 
 from community import threads
 from community.contracts import Coder, Reader
+from community.discovery.options import Discovery
 from community.errors import CommunityError, SourceError
 from community.ids import sha256
 from community.matching import keep_ids
@@ -46,6 +47,7 @@ class Steps:
     """The replaceable parts, in the order in which data meets them, and what they all amount to.
 
     `version` covers code, options, codebook, lexicons and models: another version, another result.
+    `discover` finds the topics of all posts together; None where the study wants none.
     """
 
     readers: tuple[tuple[str, Reader], ...]
@@ -56,6 +58,7 @@ class Steps:
     prepare: Callable[[Ledger], Any]  # what the linker makes of a ledger, once for all threads
     link: Callable[[Thread, Any, Sequence[Coding]], tuple[Link, ...]]
     version: str
+    discover: Discovery | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

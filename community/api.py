@@ -103,7 +103,9 @@ def _run(study: config.Study, named: Sequence[str], options: Options, *, whole: 
         else None
     )
     book = assembly.load_codebook(book_path)
-    steps = assembly.steps(book, readers=study.readers, coders=study.coders, columns=study.columns)
+    steps = assembly.steps(
+        book, readers=study.readers, coders=study.coders, columns=study.columns, topics=study.topics
+    )
     world = World(
         map=mapper(options.workers), now=_now, clock=time.monotonic, progress=options.progress
     )

@@ -13,6 +13,7 @@ from community import codebook, config, plugins
 from community.analysis import Steps
 from community.codebook import Codebook
 from community.contracts import Coder, Reader
+from community.discovery.options import Discovery
 from community.errors import CodebookError
 from community.ids import sha256
 from community.judges import answers, roles
@@ -56,6 +57,7 @@ def steps(
     readers: Sequence[str] = (),
     coders: Sequence[str] = ("learned", "vader"),
     columns: Mapping[str, Any] | None = None,
+    topics: Discovery | None = None,
 ) -> Steps:
     """The parts that a run is made of.
 
@@ -64,6 +66,7 @@ def steps(
         readers: names of the readers to use; all of them where empty.
         coders: names of the coders, in the order of their rows.
         columns: maps of columns for the readers of tables, as ``study.toml`` has them.
+        topics: how topics are found; not at all if None.
 
     Raises:
         PluginError: a name is unknown.
@@ -81,6 +84,7 @@ def steps(
         prepare=links.prepare,
         link=links.make(),
         version=hashlib.sha256(sha256(told).encode()).hexdigest()[:16],
+        discover=topics,
     )
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import platformdirs
 import tomlkit
 
+from community.discovery.options import MOST_TOPICS, Discovery
 from community.errors import StudyError, UsageError
 from community.tabular import maps
 
@@ -27,6 +28,7 @@ _KEYS: dict[str, dict[str, type]] = {
     "privacy": {"identities": str},
     "governance": {"access": str, "approval": str, "site_terms": str, "retention": str},
     "schedule": {"every": str},
+    "topics": {"find": bool, "count": int},
 }
 _IGNORE = "# what `community forget` could not reach must not enter version control\n*\n"
 
@@ -45,6 +47,7 @@ class Study:
     governance: Mapping[str, str] = field(default_factory=dict)
     every: str | None = None
     columns: Mapping[str, Any] = field(default_factory=dict)
+    topics: Discovery | None = field(default_factory=Discovery)
 
     @property
     def database(self) -> Path:
@@ -109,7 +112,17 @@ def load(folder: Path) -> Study:
         governance=told.get("governance", {}),
         every=told.get("schedule", {}).get("every"),
         columns=told.get("columns", {}),
+        topics=_topics(path, told.get("topics", {})),
     )
+
+
+def _topics(path: Path, told: Mapping[str, Any]) -> Discovery | None:
+    """How topics are found, as the section [topics] says."""
+    count = told.get("count")
+    if count is not None and not 2 <= count <= MOST_TOPICS:
+        reason = f"topics.count is {count}"
+        raise StudyError(str(path), reason, f"a number from 2 to {MOST_TOPICS}")
+    return Discovery(count=count) if told.get("find", True) else None
 
 
 def create(folder: Path, sources: Sequence[str], codebook: str | None = None) -> Study:

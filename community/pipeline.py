@@ -5,6 +5,7 @@
     pages ─fresh?─▶ jobs ──map(analyse)──▶ outcomes ─settle─▶ store        (one transaction each)
                       └ unchanged: skipped                      │
     exports ◀── store ◀──map(link)── threads × ledger ◀─merge── mentions
+                  └──discover── posts of all threads, and the topics of the last run
 
 `analyse` and `link` run wherever `map` runs them; this process alone writes. Deciding what is fresh
 compares content, never dates. A killed run is resumed by the same command: what was stored stays,
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
@@ -31,6 +32,8 @@ from community.analysis import (
     fingerprint,
     link,
 )
+from community.discovery.nouns import Found, Said
+from community.discovery.posts import said
 from community.errors import CommunityError
 from community.ids import document_id, sha256
 from community.matching import settle
@@ -73,6 +76,12 @@ class Store(Protocol):
     def put_ledger(self, ledger: Ledger, ids: Mapping[Mention, str]) -> None: ...
     def unlinked(self, fingerprint: str) -> list[int]: ...
     def put_links(self, seq: int, links: Iterable[Link], *, fingerprint: str, run: int) -> None: ...
+    def documents(self) -> Iterator[tuple[int, Document]]: ...
+    def posts_digest(self) -> str: ...
+    def foreign_posts(self) -> set[str]: ...
+    def topics(self) -> Found | None: ...
+    def put_topics(self, found: Found) -> None: ...
+    def put_problems(self, problems: Iterable[Problem]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +270,41 @@ def _link_all(store: Store, steps: Steps, world: World, tally: _Tally) -> None:
     tally.counts["linked"] = len(todo)
 
 
+def _voices(store: Store) -> tuple[list[Said], set[str | None]]:
+    """Every post whose words are there, and the names of all who wrote."""
+    foreign = store.foreign_posts()
+    posts: list[Said] = []
+    authors: set[str | None] = set()
+    for seq, _ in store.documents():
+        thread = store.thread(seq)
+        posts += said(thread, foreign)
+        authors.update(post.author for post in thread.posts)
+    return posts, authors
+
+
+def _find_topics(store: Store, steps: Steps, tally: _Tally) -> Found:
+    """The topics of all posts; those of the last run where neither posts nor program changed."""
+    before = store.topics() or Found()
+    mark = sha256(f"{store.posts_digest()} {steps.version} {steps.discover!r}")
+    if before.digest == mark:
+        return before
+    number = tally.counts["run"]
+    if steps.discover is None:
+        found = Found(reason="turned off in study.toml", ids=before.ids)
+    else:
+        posts, authors = _voices(store)
+        try:
+            found = steps.discover(posts, authors=authors, before=before, run=number)
+        except Exception as error:  # noqa: BLE001 — topics must not cost the rest; it is reported
+            store.put_problems([failed("topics", "topics", error)])
+            tally.add("problems")
+            return before
+    found = replace(found, run=number, digest=mark)
+    store.put_topics(found)
+    store.put_problems([])
+    return found
+
+
 def run(
     sources: Sequence[Source], store: Store, steps: Steps, world: World, *, whole: bool = True
 ) -> Run:
@@ -289,7 +333,14 @@ def run(
     _analyse_all(sources, store, steps, world, tally)
     analysed = world.clock()
     _link_all(store, steps, world, tally)
-    tally.seconds = {"analyse": analysed - began, "link": world.clock() - analysed}
+    linked = world.clock()
+    topics = _find_topics(store, steps, tally)
+    tally.counts["topics"] = len(topics.topics)
+    tally.seconds = {
+        "analyse": analysed - began,
+        "link": linked - analysed,
+        "topics": world.clock() - linked,
+    }
     counts = tally.counts
     done = Run(
         number=counts["run"],
@@ -299,6 +350,7 @@ def run(
         seconds=tally.seconds,
     )
     meta = {"version": steps.version, "counts": done.counts, "seconds": done.seconds}
+    meta["topics"] = topics.told()
     store.finish_run(done.number, done.finished_at, meta)
     return done
 
@@ -311,5 +363,6 @@ _COUNTS = (
     "posts",
     "claims",
     "linked",
+    "topics",
     "problems",
 )

@@ -41,11 +41,14 @@ _DERIVED = {
     "claims": {"claim_id", "document_id", "text", "version_group"},
     "links": {"evidence"},
     "problems": set(),
+    "topics": set(),
+    "post_topics": set(),
 }
 _EXTRA = {"posts": ("own", "kept_text", "author_native_id", "text_sha256")}
 # kept with first_run and last_run when superseded; the other tables hold only what is current
-VERSIONED = ("posts", "codings", "claims", "links")
-CHILDREN = tuple(_DERIVED)
+VERSIONED = ("posts", "codings", "claims", "links", "topics", "post_topics")
+DISCOVERED = ("topics", "post_topics")  # about all documents together, not one
+CHILDREN = tuple(table for table in _DERIVED if table not in DISCOVERED)
 
 
 @cache

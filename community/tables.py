@@ -273,20 +273,28 @@ TOPICS = Table(
     "topics",
     "discovered topic",
     (
-        _s("topic_id", "id that stays from run to run", required=True),
-        _s("label", "label"),
-        _s("terms", "its terms, separated by ';'"),
-        _i("posts", "posts in it"),
-        _s("example_post_id", "a typical post", references="posts.post_id"),
-        _i("since_run", "run that first found it"),
+        _s("topic_id", "id that stays from run to run and is never given again", required=True),
+        _s(
+            "label",
+            "its best terms, in two to four words; 'No common subject' where its posts share none",
+            required=True,
+        ),
+        _s("terms", "its ten best terms, separated by ';'; three people or more use each"),
+        _i("posts", "posts in it", required=True),
+        _s("example_post_id", "a typical post", required=True, references="posts.post_id"),
+        _i("since_run", "number of the run that first found it", required=True),
     ),
-    computed=False,
+    ("topic_id",),
 )
 POST_TOPICS = Table(
     "post_topics",
     "post x discovered topic",
-    (_POST, _s("topic_id", "topic", required=True), _p("score", "how much")),
-    computed=False,
+    (
+        _POST,
+        _s("topic_id", "the post's topic", required=True, references="topics.topic_id"),
+        _p("score", "cosine of the post and the centre of its topic", required=True),
+    ),
+    ("post_id",),
 )
 SUMMARY_CODES = Table(
     "summary_codes",
@@ -355,7 +363,7 @@ PROBLEMS = Table(
     "thing that went wrong",
     (
         _s("source", "source", required=True, personal=True),
-        _s("stage", "stage: find, read, thread, code, claims, link", required=True),
+        _s("stage", "stage: find, read, thread, code, claims, link, topics", required=True),
         _s("reason", "what, and what to do", required=True),
         _s("where", "line, offset or post", personal=True),
     ),

@@ -19,7 +19,7 @@ META: dict[str, object] = {
     "coders": ["rules", "vader"],
     "options": {"profile": "local", "identities": "pseudonyms"},
     "counts": {"documents": 3, "posts": 12},
-    "not_computed": ["questions", "quoted_numbers", "topics", "post_topics"],
+    "not_computed": ["questions", "quoted_numbers"],
 }
 
 

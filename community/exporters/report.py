@@ -1,9 +1,9 @@
 """The report: one static HTML file, readable without network, scripts or this program.
 
 What was read, headline figures with their intervals, the ledger of reported results with the posts
-that speak to each, the discussions with their evidence marked, what went wrong, and how it was
-made. Every word of a source is escaped; a content security policy forbids the page everything but
-its own style.
+that speak to each, the topics that were found, the discussions with their evidence marked, what
+went wrong, and how it was made. Every word of a source is escaped; a content security policy
+forbids the page everything but its own style.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from community import addresses
 from community.contracts import Snapshot
-from community.exporters import _report_claims, _report_figures, _report_posts
+from community.exporters import _report_claims, _report_figures, _report_posts, _report_topics
 from community.exporters._report_posts import Values, values
 
 _MAX_DOCUMENTS = 200  # rows of the table of what was read
@@ -150,6 +150,7 @@ def _context(snapshot: Snapshot, max_posts: int) -> Values:
         "figures": figures | drawn,
         "few": _report_figures.FEW_POSTS,
         "ledger": ledger,
+        "found": _report_topics.found(snapshot),
         "max_claims": _report_claims.MAX_CLAIMS,
         "shown": shown,
         "shown_documents": laid_out,

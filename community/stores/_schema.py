@@ -71,4 +71,12 @@ _FIRST = [
     " FROM posts JOIN documents ON documents.seq = posts.doc WHERE last_run IS NULL",
 ]
 
-MIGRATIONS: tuple[list[str], ...] = (_FIRST,)
+# rows of `topics` belong to no document: theirs is number 0. A row of `post_topics` without a topic
+# is that of a post which was looked at and has none.
+_TOPICS = [
+    *[statement for table in rows.DISCOVERED for statement in _child(table)],
+    "CREATE TABLE topic_runs (first_run INTEGER NOT NULL, last_run INTEGER, digest TEXT NOT NULL,"
+    " method TEXT, reason TEXT, told TEXT NOT NULL)",
+]
+
+MIGRATIONS: tuple[list[str], ...] = (_FIRST, _TOPICS)

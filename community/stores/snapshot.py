@@ -15,6 +15,7 @@ from community import rows
 from community.contracts import Snapshot
 from community.ids import sha256
 from community.privacy import Profile, mask, month, name_pattern, site_of
+from community.stores._topics import NO_DOCUMENT
 from community.stores.sqlite import SqliteStore
 from community.tables import TABLES, Table
 from community.types import Document
@@ -76,6 +77,11 @@ class StudySnapshot:
         if table == "problems":
             yield from self._problems()
             return
+        if table == "topics":
+            names = TABLES["topics"].names()
+            for row in self.store.current("topics", NO_DOCUMENT):
+                yield dict(zip(names, row, strict=True))
+            return
         for seq, document in self.store.documents():
             if table == "documents":
                 yield self._document(seq, document)
@@ -121,6 +127,8 @@ class StudySnapshot:
         for row in self.store.current(table, seq):
             values = dict(zip(columns, row, strict=True))
             values["document_id"] = document.id
+            if table == "post_topics" and values["topic_id"] is None:
+                continue  # looked at, and without a topic
             if table in ("quotes", "evidence"):
                 values["text"] = _cut(text, values)
             elif table in ("codings", "links"):

@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from community import rows
+from community.discovery.nouns import Found
 from community.errors import StoreError
 from community.ids import sha256
+from community.stores import _topics
 from community.stores._schema import APPLICATION_ID, DOCUMENT_COLUMNS, MIGRATIONS
 from community.types import Coding, Document, Ledger, Link, Mention, Problem, Span, Thread
 
@@ -294,6 +296,35 @@ class SqliteStore:
         with self.transaction() as db:
             _replace(db, "links", seq, [rows.link_row(link) for link in links], run)
             db.execute("UPDATE documents SET linked=? WHERE seq=?", (fingerprint, seq))
+
+    # -- topics --------------------------------------------------------------------------------
+
+    def posts_digest(self) -> str:
+        """A hash over every current post: its words, state and author."""
+        with self._wrapped():
+            return _topics.digest(self._db)
+
+    def foreign_posts(self) -> set[str]:
+        """Ids of posts in a language that the codebook does not cover."""
+        with self._wrapped():
+            return _topics.foreign(self._db)
+
+    def topics(self) -> Found | None:
+        """What the last run found out about topics; None where none has looked."""
+        with self._wrapped():
+            return _topics.load(self._db)
+
+    def put_topics(self, found: Found) -> None:
+        """Replaces the topics and whose post is in which, in one transaction."""
+        with self.transaction() as db:
+            _topics.put(db, found, _replace)
+
+    def put_problems(self, problems: Iterable[Problem]) -> None:
+        """Replaces the problems that belong to no source."""
+        with self.transaction() as db:
+            db.execute("DELETE FROM source_problems WHERE source=''")
+            made = [("", *rows.problem_row(problem)) for problem in problems]
+            db.executemany("INSERT INTO source_problems VALUES (?,?,?,?,?)", made)
 
     # -- for the snapshot ----------------------------------------------------------------------
 
