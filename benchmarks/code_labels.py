@@ -64,7 +64,8 @@ def _texts() -> dict[str, dict[str, Any]]:
 
 def load() -> list[Labelled]:
     """Every labelled post: ``forum`` (real threads), ``dev`` (two expert readers; `other` is the
-    second), ``reviews`` and ``services`` (real, no threads), ``written`` (by this project)."""
+    second), ``reviews`` and ``services`` (real, no threads), ``written`` (by this project)
+    and ``pairs`` (likewise: neighbours that differ by one small change)."""
     found = _written() + (_real() if DATA.is_dir() else [])
     sentences = {
         row["post_id"]: {start: codes for start, _, codes in row["sentences"]}
@@ -78,7 +79,8 @@ def load() -> list[Labelled]:
 def _written() -> list[Labelled]:
     return [
         Labelled(
-            row["post_id"], "written", row.get("thread_id") or row["post_id"], row["text"], row,
+            row["post_id"], "pairs" if path.stem == "pairs" else "written",
+            row.get("thread_id") or row["post_id"], row["text"], row,
             row.get("title"), row.get("parent_id"), row.get("author"),
         )
         for path in sorted((ROOT / "corpus" / "written").glob("*.jsonl"))

@@ -17,7 +17,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from community.learned import heads, seen, stack
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDS = 5
-WEIGHT = {"forum": 3.0, "written": 1.0, "reviews": 1.0, "services": 0.6, "dev": 0.0}
+WEIGHT = {"forum": 3.0, "written": 1.0, "reviews": 1.0, "services": 0.6, "pairs": 0.3, "dev": 0.0}
 STANCES = ("treatment-experience", "neurologist-distrust", "progression-concern")
 LETTER = {"E": STANCES[0], "D": STANCES[1], "C": STANCES[2]}
 SENTIMENTS = ("positive", "negative", "mixed", "neutral")
@@ -56,6 +56,8 @@ MARKS = {
     "worried": ("C-", "C±"),
 }
 HEAD_C, STACK_C = 3.0, 0.3
+# where a post comes from shifts its chances; nobody says so of a new one: it counts as a forum's
+FROM = tuple(f"from:{source}" for source in ("written", "pairs", "reviews", "services"))
 _LEAST = {"w": 2}  # posts in which a key must stand; others three
 
 
@@ -312,10 +314,10 @@ def questions(numbers: Iterable[str]) -> list[Asked]:
         found.append(
             Asked(
                 f"{code} polarity", values,
-                (*(f"post:{p}" for p in poles), *raws, *_over("glad"), *_over("sorry"),
+                (*raws, *_over("glad"), *_over("sorry"),
                  *(key for p in poles for key in _over(p)),
                  *(_over("told") if code == STANCES[0] else ()),
-                 "post:glad", "post:sorry", "size"),
+                 "size"),
                 lambda label, c=code: _polarity(stance(label, c)),  # type: ignore[misc]
                 0.1,
             )
@@ -342,7 +344,7 @@ def questions(numbers: Iterable[str]) -> list[Asked]:
             lambda label: label["sentiment"], 0.1,
         )
     )  # fmt: skip
-    return found
+    return [replace(one, inputs=(*one.inputs, *FROM)) for one in found]
 
 
 def _polarity(found: list[dict[str, Any]]) -> str | None:
@@ -362,7 +364,7 @@ def inputs(data: Data, made: Trained) -> list[dict[str, float]]:
         rows = made.logits["unit"][at : at + len(one.units)]
         at += len(one.units)
         logits = heads.Logits(rows, made.logits["post"][n], rows)
-        found.append(stack.inputs(model, logits, one.numbers))
+        found.append(stack.inputs(model, logits, one.numbers) | {f"from:{one.post.source}": 1.0})
     return found
 
 
@@ -417,7 +419,7 @@ def thresholds(data: Data, chances: list[dict[str, dict[str, float]]]) -> dict[s
     for code in STANCES:
         gold = np.array([bool(stance(data.examples[n].post.label, code)) for n in rows])
         chance = np.array([chances[n][code]["yes"] for n in rows])
-        grid = [round(0.25 + 0.025 * n, 3) for n in range(13)]
+        grid = [round(0.15 + 0.025 * n, 3) for n in range(17)]
         found[code] = max(grid, key=lambda cut: f1_score(gold, chance >= cut, sample_weight=w))
     found["topics"] = 0.35
     return found

@@ -137,7 +137,7 @@ def fold_of(thread: str) -> int:
 
 def labelled() -> list[Known]:
     """Threads of labelled posts; those of two expert readers (``dev``) are held out."""
-    posts = code_labels.load()
+    posts = [post for post in code_labels.load() if post.source != "pairs"]
     by_id = {post.id: post for post in posts}
     found = []
     for thread in code_labels.threads(posts):

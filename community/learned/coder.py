@@ -1,7 +1,7 @@
 """Codes of a thread by learned heads: what the coders ``learned`` and ``encoder`` share.
 
 A sentence is scored by linear heads over its words, cues and context, and, where there is one, by
-an encoder as well (the mean of both logits); a small stacked model weighs what the sentences and
+an encoder as well (both logits are weighed); a small stacked model weighs what the sentences and
 the rules say into calibrated chances. The sentences that weigh most are the evidence. A code that
 the codebook has and the model never learned is left to the rules' points.
 """
@@ -45,6 +45,7 @@ def parts(model: heads.Model, told: Mapping[str, Any], encoder: Reads | None = N
     return Parts(model=model, asked=asked, cuts=told["cuts"], encoder=encoder)
 
 
+SHARE = 0.6  # of an encoder's logits beside those of the linear heads
 _TOPIC_AT_LEAST = 0.2  # chance of the likeliest topic below which a post is about nothing
 Given = tuple[Coding | None, Score | None]
 
@@ -167,11 +168,16 @@ class Learned:
             )  # fmt: skip
 
 
+def mixed(linear: heads.Array, encoded: heads.Array) -> heads.Array:
+    """Logits of sentences from both readings (sentences by heads)."""
+    return (SHARE * encoded + (1 - SHARE) * linear).astype(np.float32)
+
+
 def _logits(one: Seen, made: Parts) -> heads.Logits:
-    """Logits of a post; those of its sentences are the mean of both readings, if there are two."""
+    """Logits of a post; those of its sentences weigh both readings, where there are two."""
     logits = heads.score(made.model, one.units)
     if made.encoder is None or not one.units:
         return logits
     text = one.post.own_text()
     told = made.encoder.logits([text[unit.start : unit.end] for unit in one.units])
-    return replace(logits, units=((logits.units + told) / 2).astype(np.float32))
+    return replace(logits, units=mixed(logits.units, told))
