@@ -23,12 +23,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix, diags, vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks import code_labels
+from benchmarks import code_labels, soft_labels
 from benchmarks.code_labels import Labelled
 from community.codebook import default
 from community.learned import heads, seen, stack
@@ -58,6 +58,8 @@ MARKS = {
 HEAD_C, STACK_C = 3.0, 0.3
 # where a post comes from shifts its chances; nobody says so of a new one: it counts as a forum's
 FROM = tuple(f"from:{source}" for source in ("written", "pairs", "reviews", "services"))
+SOFT = 0.5  # what a sentence counts whose chances the encoder told
+_LEAST_SOFT = 6  # of those sentences in which a key must stand
 _LEAST = {"w": 2}  # posts in which a key must stand; others three
 
 
@@ -73,9 +75,10 @@ class Example:
 
 @dataclass
 class Data:
-    """All examples, and their keys as matrices."""
+    """All examples, and their keys as matrices; `soft` are sentences that the encoder judged."""
 
     examples: list[Example]
+    soft: soft_labels.Soft | None = None
 
     @cached_property
     def keys(self) -> list[str]:
@@ -84,7 +87,12 @@ class Data:
         for one in self.examples:
             if one.fold >= 0:
                 counts.update({key for unit in one.units for key in heads.all_keys(unit)})
-        return sorted(k for k, n in counts.items() if n >= _LEAST.get(k[0], 3) and "\n" not in k)
+        found = {k for k, n in counts.items() if n >= _LEAST.get(k[0], 3)}
+        more: Counter[str] = Counter()
+        for unit in self.soft.units if self.soft else ():
+            more.update(heads.all_keys(unit))
+        found |= {k for k, n in more.items() if n >= _LEAST_SOFT}
+        return sorted(k for k in found if "\n" not in k)
 
     @cached_property
     def owners(self) -> np.ndarray:
@@ -105,15 +113,22 @@ class Data:
     @cached_property
     def counts(self) -> csr_matrix:
         """Units by keys, ones."""
+        return self._counted(unit for one in self.examples for unit in one.units)
+
+    def _counted(self, units: Iterable[Any]) -> csr_matrix:
         number = {key: n for n, key in enumerate(self.keys)}
-        rows = [
-            [number[key] for key in heads.all_keys(unit) if key in number]
-            for one in self.examples
-            for unit in one.units
-        ]
+        rows = [[number[k] for k in heads.all_keys(unit) if k in number] for unit in units]
         ends = np.cumsum([0, *map(len, rows)])
-        flat = np.array([n for row in rows for n in row])
+        flat = np.array([n for row in rows for n in row], np.int64)
         return csr_matrix((np.ones(len(flat)), flat, ends), shape=(len(rows), len(number)))
+
+    @cached_property
+    def soft_units(self) -> csr_matrix | None:
+        """What unit heads see of the sentences that the encoder judged."""
+        if self.soft is None:
+            return None
+        words = np.array([max(1, len(unit.words)) for unit in self.soft.units])
+        return (diags(1 / np.sqrt(words)) @ self._counted(self.soft.units)).tocsr()
 
     @cached_property
     def words(self) -> np.ndarray:
@@ -150,7 +165,7 @@ def read(posts: list[Labelled]) -> Data:
             digest = hashlib.sha256(post.thread.encode("utf-8")).hexdigest()
             fold = -1 if post.source == "dev" else int(digest, 16) % FOLDS
             found.append(Example(post, one.units, one.numbers, fold))
-    return Data(found)
+    return Data(found, soft_labels.load())
 
 
 # ---- what heads learn -------------------------------------------------------------------------
@@ -225,16 +240,26 @@ def fit(x: csr_matrix, y: np.ndarray, w: np.ndarray) -> LogisticRegression:
     return model.fit(x, y, sample_weight=w)
 
 
+Told = tuple[csr_matrix, np.ndarray]  # sentences by keys, and their chances by fold
+
+
 def out_of_fold(
-    x: csr_matrix, y: np.ndarray, w: np.ndarray, folds: np.ndarray
+    x: csr_matrix, y: np.ndarray, w: np.ndarray, folds: np.ndarray, soft: Told | None = None
 ) -> tuple[np.ndarray, LogisticRegression]:
     """Logits for every row by a model that has not seen its thread, and the model of all rows.
 
-    `y` is 1, 0 or -1 (left out); rows of fold -1 are never trained on."""
+    `y` is 1, 0 or -1 (left out); rows of fold -1 are never trained on. A sentence of `soft` is a
+    row for yes and one for no, each weighed by its chance."""
     logits = np.zeros(len(y))
     for fold in [*range(FOLDS), -1]:
         rows = (folds != fold) & (folds >= 0) & (y >= 0)
-        model = fit(x[rows], y[rows], w[rows])
+        seen_x, seen_y, seen_w = x[rows], y[rows], w[rows]
+        if soft is not None:
+            more, yes = soft[0], soft[1][fold]
+            seen_x = vstack([seen_x, more, more])
+            seen_y = np.concatenate([seen_y, np.ones(len(yes)), np.zeros(len(yes))])
+            seen_w = np.concatenate([seen_w, SOFT * yes, SOFT * (1 - yes)])
+        model = fit(seen_x, seen_y, seen_w)
         mine = folds == fold
         if mine.any():
             logits[mine] = model.decision_function(x[mine])
@@ -267,11 +292,21 @@ def train_heads(data: Data) -> Trained:
         "post": (data.posts, posts, data.weights, data.folds),
     }
     for block, (x, targets, w, folds) in jobs.items():
-        results = [out_of_fold(x, y, w, folds) for y in targets.values()]
+        told = _soft(data) if block == "unit" else {}
+        results = [out_of_fold(x, y, w, folds, told.get(n)) for n, y in targets.items()]
         made.names[block] = list(targets)
         made.logits[block] = np.stack([logits for logits, _ in results], 1)
         made.models[block] = [model for _, model in results]
     return made
+
+
+def _soft(data: Data) -> dict[str, Told]:
+    if data.soft is None or data.soft_units is None:
+        return {}
+    return {
+        name: (data.soft_units, data.soft.chances[:, :, n])
+        for n, name in enumerate(data.soft.heads)
+    }
 
 
 # ---- the stack --------------------------------------------------------------------------------

@@ -7,9 +7,16 @@ negative*), which is why it is a coder of its own and decides nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import cast
 
-from community.coding.language import make_splitter, parse
+from spacy.tokenizer import Tokenizer
+
+from community.coding.clauses import sentences_of
+from community.coding.language import blank
+from community.coding.pieces import Pieces
 from community.coding.vader_scores import compound
+from community.coding.words import starts_of
 from community.types import Coded, Coding, Post, Span, Thread
 
 NAME = "vader"
@@ -25,13 +32,10 @@ class Vader:
     def __call__(self, thread: Thread) -> Coded:
         """Code the sentiment of every present post of a thread."""
         codings = []
-        docs = parse(thread, make_splitter())
-        for post, doc in zip(thread.posts, docs, strict=True):
+        for post in thread.posts:
             text = post.own_text()
-            if post.status != "present" or not text.strip():
-                continue
-            sentences = [(s.start_char, s.end_char) for s in doc.spans["sentences"]]
-            codings.append(_coding(post, text, sentences))
+            if post.status == "present" and text.strip():
+                codings.append(_coding(post, text, _sentences(text)))
         return Coded(codings=tuple(codings))
 
 
@@ -43,6 +47,21 @@ def make() -> Vader:
 def value_of(score: float) -> str:
     """``positive``, ``negative`` or ``neutral`` by the authors' cuts."""
     return "positive" if score >= CUT else "negative" if score <= -CUT else "neutral"
+
+
+@cache
+def _pieces() -> Pieces:
+    return Pieces(cast(Tokenizer, blank().tokenizer))
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    """The sentences of a text (characters, half-open)."""
+    words = _pieces()(text)
+    starts = starts_of(words)
+    return [
+        (starts[first], starts[end - 1] + len(words[end - 1].text))
+        for first, end in sentences_of(words, starts)
+    ]
 
 
 def _coding(post: Post, text: str, sentences: list[tuple[int, int]]) -> Coding:

@@ -30,24 +30,26 @@ class Reads(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What a coder is made of: linear heads, questions of the stack by name, the chances from
-    which a code is given (`cuts`), and an encoder or None."""
+    """What a coder is made of: linear heads, the questions of the stack, the chances from which a
+    code is given (`cuts`), and an encoder or None."""
 
     model: heads.Model
-    asked: dict[str, stack.Question]
+    asked: stack.Questions
     cuts: dict[str, float]
     encoder: Reads | None = None
 
 
 def parts(model: heads.Model, told: Mapping[str, Any], encoder: Reads | None = None) -> Parts:
     """The parts, from a stack as JSON has it (`questions`, `cuts`)."""
-    asked = {name: stack.question(record) for name, record in told["questions"].items()}
-    return Parts(model=model, asked=asked, cuts=told["cuts"], encoder=encoder)
+    return Parts(
+        model=model, asked=stack.together(told["questions"]), cuts=told["cuts"], encoder=encoder
+    )
 
 
 SHARE = 0.6  # of an encoder's logits beside those of the linear heads
 _TOPIC_AT_LEAST = 0.2  # chance of the likeliest topic below which a post is about nothing
 Given = tuple[Coding | None, Score | None]
+Told = dict[str, dict[str, float]]  # question: answer: chance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,20 +78,23 @@ class Learned:
         logits = _logits(one, made)
         values = stack.inputs(made.model, logits, one.numbers)
         where = evidence.Weighed(model=made.model, logits=logits, seen=one)
-        yield from self._topics(where, values)
-        yield from self._sentiment(where, made.asked["sentiment"].chances(values))
+        told = made.asked.ask(values)
+        yield from self._topics(where, told, values)
+        yield from self._sentiment(where, told["sentiment"])
         for code in self.codebook.layer("stance"):
-            if code.code in made.asked:
-                yield from self._stance(where, code.code, values)
+            if code.code in told:
+                yield from self._stance(where, code.code, told)
 
-    def _topics(self, where: evidence.Weighed, values: dict[str, float]) -> Iterator[Given]:
-        asked, cuts = self.load().asked, self.load().cuts
+    def _topics(
+        self, where: evidence.Weighed, told: Told, values: dict[str, float]
+    ) -> Iterator[Given]:
+        cuts = self.load().cuts
         chances: dict[str, float] = {}
         for code in self.codebook.layer("topic"):
             name = f"topic {code.code}"
             points = values.get(f"points:{code.code}", 0.0)
-            known = asked.get(name)
-            chances[code.code] = known.chances(values)["yes"] if known else topic_chance(points)
+            known = told.get(name)
+            chances[code.code] = known["yes"] if known else topic_chance(points)
         ranked = sorted(chances, key=lambda c: (-chances[c], c))
         given = [c for c in ranked if chances[c] >= cuts["topics"]][: self.codebook.max_topics]
         if not given and ranked and chances[ranked[0]] >= _TOPIC_AT_LEAST:
@@ -112,20 +117,17 @@ class Learned:
                 coding = self._coding(where, "sentiment", value, chance, where.sentiment(value))
             yield coding, self._score(where.seen.post, code.code, chance)
 
-    def _stance(
-        self, where: evidence.Weighed, code: str, values: dict[str, float]
-    ) -> Iterator[Given]:
-        asked, cut = self.load().asked, self.load().cuts[code]
-        chance = asked[code].chances(values)["yes"]
+    def _stance(self, where: evidence.Weighed, code: str, told: Told) -> Iterator[Given]:
+        cut, chance = self.load().cuts[code], told[code]["yes"]
         low, high = self.codebook.band
         half = (high - low) / 2
         coding = None
         if chance >= cut - half:
-            poles = asked[f"{code} polarity"].chances(values)
+            poles = told[f"{code} polarity"]
             polarity = max(poles, key=lambda p: poles[p])
             whose = None
             if self.codebook.code(code).whose:
-                whom = asked["whose"].chances(values)
+                whom = told["whose"]
                 whose = max(whom, key=lambda w: whom[w])
             unsure = chance <= cut + half
             coding = replace(

@@ -24,6 +24,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from community.coding.context import Clause
@@ -47,6 +48,7 @@ class Unit:
     clauses: tuple[int, ...]
 
 
+@lru_cache(maxsize=1 << 16)
 def word_key(word: str) -> str:
     """A word as heads know it: digits as 0, held letters and marks shortened to two."""
     if word.isalpha() and len(word) < 4:

@@ -66,6 +66,57 @@ class Question:
         return dict(zip(self.answers, (powers / powers.sum()).round(4).tolist(), strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Many questions asked at once: their `names` in order, the `answers` of each, all `inputs`,
+    and one matrix (answers by inputs) and bias with means and scales folded in."""
+
+    names: tuple[str, ...]
+    answers: tuple[tuple[str, ...], ...]
+    inputs: tuple[str, ...]
+    weights: Array
+    bias: Array
+
+    def ask(self, values: Mapping[str, float]) -> dict[str, dict[str, float]]:
+        """The chance of each answer by question; inputs not given are 0."""
+        row = np.array([values.get(name, 0.0) for name in self.inputs])
+        logits = (self.weights @ row + self.bias).tolist()
+        found, at = {}, 0
+        for name, answers in zip(self.names, self.answers, strict=True):
+            mine = logits[at : at + len(answers)]
+            at += len(answers)
+            top = max(mine)
+            powers = [math.exp(value - top) for value in mine]
+            whole = sum(powers)
+            found[name] = {
+                answer: round(power / whole, 4)
+                for answer, power in zip(answers, powers, strict=True)
+            }
+        return found
+
+
+def together(records: Mapping[str, Mapping[str, Any]]) -> Questions:
+    """All questions of the model's JSON as one."""
+    inputs = tuple(dict.fromkeys(name for r in records.values() for name in r["inputs"]))
+    place = {name: n for n, name in enumerate(inputs)}
+    rows, bias = [], []
+    for record in records.values():
+        columns = [place[name] for name in record["inputs"]]
+        scales, means = np.array(record["scales"]), np.array(record["means"])
+        for weights, constant in zip(record["weights"], record["bias"], strict=True):
+            row = np.zeros(len(inputs))
+            np.add.at(row, columns, np.array(weights) / scales)
+            rows.append(row)
+            bias.append(constant - float((np.array(weights) / scales * means).sum()))
+    return Questions(
+        names=tuple(records),
+        answers=tuple(tuple(r["answers"]) for r in records.values()),
+        inputs=inputs,
+        weights=np.array(rows),
+        bias=np.array(bias),
+    )
+
+
 def question(record: Mapping[str, Any]) -> Question:
     """A question from the model's JSON."""
 
