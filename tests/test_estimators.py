@@ -40,7 +40,8 @@ class NumbersAsText(PatientTextFeatures):
     checks which apply to any transformer can look at ours."""
 
     def fit(self, X: Any, y: object = None) -> Self:
-        return super().fit(self._written(X, reset=True), y)
+        self.fit_transform(X)
+        return self
 
     def fit_transform(self, X: Any, y: object = None, **options: Any) -> Any:
         return super().fit_transform(self._written(X, reset=True), y)
