@@ -16,7 +16,7 @@ FLOORS = {
     1: {"ids", "addresses", "tables", "spool", "text", "dates", "headers", "marks", "quotes", "threads", "flat", "html",
         "codebook", "lexicon", "xml", "measures", "vectors"},
     2: {"records", "mail", "tabular", "readers", "coding", "coders", "learned", "judges", "results", "linking", "privacy",
-        "labels", "discovery"},
+        "labels", "discovery", "estimators"},
     3: {"rows", "matching", "analysis", "pipeline", "summaries", "prevalence", "units", "quality"},
     4: {"stores", "exporters", "sources", "pages", "archives", "compression", "scale", "locks", "files", "charts",
         "fetching", "label_files", "quality_charts", "quality_pages"},
