@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -338,6 +339,13 @@ def test_furniture_around_an_article_is_left_out() -> None:
 def test_a_page_without_words_is_refused_with_its_key() -> None:
     with pytest.raises(SourceError, match=r"empty\.html"):
         list(article_html.make().read(page("<html><body><div></div></body></html>", "empty.html")))
+
+
+@pytest.mark.parametrize("figure", ["\u00b9", "\u2460", "\u0663"])  # ¹ ① ٣
+def test_figures_that_are_no_decimal_numbers_do_not_end_the_reading(figure: str) -> None:
+    words = (Path(__file__).parent / "discussions" / "hacker_news.html").read_text("utf-8")
+    changed = re.sub(r'(width|indent)="\d+"', rf'\1="{figure}"', words)
+    assert len(read(page(changed)).posts) == 3
 
 
 def test_a_thousand_levels_of_replies_are_read() -> None:

@@ -53,7 +53,7 @@ def _marked(element: Element) -> Depth | None:
             continue
         for name in _ATTRIBUTES:
             value = node.get(name) or ""
-            if value.isdigit() and len(value) < 4:
+            if value.isdecimal() and len(value) < 4:
                 return float(value)
     return None
 
@@ -128,7 +128,7 @@ def _spacer(node: Element) -> Depth | None:
     if node.tag == "td" and any(child.tag != "img" for child in node):
         return None
     width = (node.get("width") or "").removesuffix("px")
-    return float(width) if width.isdigit() and len(width) < 5 else None
+    return float(width) if width.isdecimal() and len(width) < 5 else None
 
 
 def _classes(elements: Sequence[Element], outer: Sequence[Element]) -> Iterator[list[Depth | None]]:
@@ -158,7 +158,7 @@ def _values(elements: Sequence[Element], outer: Sequence[Element]) -> Iterator[l
         own: dict[str, Depth] = {}
         for node in _between(around, element):
             for key, value in node.attrib.items():
-                if key.startswith(("data-", "aria-")) and value.isdigit() and len(value) < 4:
+                if key.startswith(("data-", "aria-")) and value.isdecimal() and len(value) < 4:
                     own.setdefault(key, float(value))
         told.append(own)
         keys.update(own.keys())
