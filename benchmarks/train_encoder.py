@@ -2,9 +2,12 @@
 
 From the repository's root, with a folder for what lies between:
 
-1. ``python -m benchmarks.train_encoder sentences DIR`` writes the sentences that were coded;
+1. ``python -m benchmarks.train_encoder sentences DIR`` writes the sentences that were coded, and
+   those that nobody coded, which the encoder judges for the linear heads (`soft_labels`);
 2. ``python benchmarks/tune_encoder.py DIR MODEL FOLD`` for folds 0, 1, … and 9 (needs torch);
-3. ``python -m benchmarks.train_encoder pack DIR`` fits the stack on sentences that the encoder had
+3. ``python -m benchmarks.train_encoder soft DIR`` writes ``corpus/labels/soft.npz``; then
+   ``python -m benchmarks.train_codes --write``;
+4. ``python -m benchmarks.train_encoder pack DIR`` fits the stack on sentences that the encoder had
    not seen (of as many folds as were tuned), prints figures beside those of the linear heads on the
    same posts, and writes ``community/data/encoder.npz`` and ``models/encoder/metrics.json``.
 """
@@ -13,13 +16,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks import code_figures, code_labels, train_codes
+from benchmarks import code_figures, code_labels, soft_labels, train_codes
 from benchmarks.train_codes import FOLDS, ROOT, Data, Trained
 from community import vectors
 from community.learned import encoder
@@ -27,6 +31,7 @@ from community.learned.coder import mixed
 
 ALL = 9
 ATTENTION = 12
+JUDGED = 25_000
 _PARTS = {
     "q": "attention.self.query",
     "k": "attention.self.key",
@@ -51,14 +56,42 @@ def sentences(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     np.savez(
         folder / "sentences.npz",
-        own=np.frombuffer(json.dumps(own).encode(), np.uint8),
-        before=np.frombuffer(json.dumps(before).encode(), np.uint8),
-        posts=np.frombuffer(json.dumps(posts).encode(), np.uint8),
+        own=_json(own),
+        before=_json(before),
+        posts=_json(posts),
         targets=np.stack(list(targets.values()), 1),
         folds=data.folds[data.owners],
         weights=data.weights[data.owners],
     )
+    pool(folder)
     print(f"{len(own)} sentences; heads: {', '.join(targets)}")
+
+
+def pool(folder: Path) -> None:
+    """Write sentences that nobody coded, as many as are judged, in a fixed random order."""
+    found = [(key, text, before) for key, text, before, _ in soft_labels.sentences()]
+    random.Random(0).shuffle(found)
+    columns = zip(*found[:JUDGED], strict=True)
+    names = ("ids", "own", "before")
+    held = {n: _json(list(c)) for n, c in zip(names, columns, strict=True)}
+    np.savez(folder / "pool.npz", **held)
+
+
+def _json(value: list[str]) -> np.ndarray:
+    return np.frombuffer(json.dumps(value).encode(), np.uint8)
+
+
+def soft(folder: Path) -> None:
+    """Write what the encoders of all folds say of the pool, without its words."""
+    logits = np.stack([np.load(folder / f"pool-{fold}.npy") for fold in [*range(FOLDS), ALL]])
+    np.savez_compressed(
+        soft_labels.FILE,
+        ids=np.load(folder / "pool.npz")["ids"],
+        heads=np.frombuffer(
+            json.dumps(list(train_codes.unit_targets(Data([])))).encode(), np.uint8
+        ),
+        chances=np.round(255 / (1 + np.exp(-logits))).astype(np.uint8),
+    )
 
 
 def unseen(folder: Path, data: Data) -> tuple[np.ndarray, np.ndarray]:
@@ -166,4 +199,4 @@ def pack(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    {"sentences": sentences, "pack": pack}[sys.argv[1]](Path(sys.argv[2]))
+    {"sentences": sentences, "soft": soft, "pack": pack}[sys.argv[1]](Path(sys.argv[2]))

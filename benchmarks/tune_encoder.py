@@ -3,7 +3,9 @@
 ``python benchmarks/tune_encoder.py DIR MODEL FOLD`` reads ``DIR/sentences.npz`` (written by
 ``python -m benchmarks.train_encoder sentences DIR``), trains on every fold but FOLD (9: on all) and
 writes ``DIR/logits-FOLD.npz`` (rows of that fold and of the held-out slice) and, for 9,
-``DIR/weights.npz`` and ``DIR/vocab.txt``. MODEL is a folder or name of all-MiniLM-L6-v2. With
+``DIR/weights.npz`` and
+``DIR/vocab.txt``; sentences of ``DIR/pool.npz`` are judged too
+(``pool-FOLD.npy``). MODEL is a folder or name of all-MiniLM-L6-v2. With
 bfloat16 a fold takes about eight minutes of two cores.
 """
 
@@ -135,6 +137,11 @@ def main(folder: Path, model: str, fold: int) -> None:
     asked = np.flatnonzero((folds == fold) | (folds == -1))
     told = predict(made, texts, asked, y.shape[1])
     np.savez(folder / f"logits-{fold}.npz", rows=asked, logits=told)
+    if (folder / "pool.npz").exists():
+        pool = np.load(folder / "pool.npz")
+        own, before = (json.loads(pool[name].tobytes()) for name in ("own", "before"))
+        told = predict(made, Texts(model, own, before), np.arange(len(own)), y.shape[1])
+        np.save(folder / f"pool-{fold}.npy", told)
     if fold == ALL:
         weights = {name: value.float().numpy() for name, value in made.state_dict().items()}
         np.savez(folder / "weights.npz", **weights)

@@ -9,7 +9,7 @@ import pytest
 from coding_threads import thread_of
 
 from community.codebook import Code, Example, default, parse
-from community.coders import rules
+from community.coders import learned, rules
 from community.errors import CodebookError
 from community.types import Coding
 
@@ -134,6 +134,18 @@ def test_positive_examples_of_the_codebook_are_coded(code: Code, example: Exampl
 @pytest.mark.parametrize(("code", "example"), NEGATIVE, ids=lambda v: getattr(v, "text", "")[:40])
 def test_negative_examples_and_near_misses_are_not_coded(code: Code, example: Example) -> None:
     assert not _given(code, example.text)
+
+
+def test_the_learned_coder_gives_most_examples_the_codes_they_have() -> None:
+    coder = learned.make()
+
+    def given(code: Code, text: str) -> bool:
+        codings = coder(thread_of(text)).codings
+        return any(c.code == code.code and not c.abstained for c in codings)
+
+    right = [given(code, example.text) for code, example in POSITIVE]
+    right += [not given(code, example.text) for code, example in NEGATIVE]
+    assert sum(right) >= 0.85 * len(right)
 
 
 def test_a_broken_cue_is_told_with_its_file_code_and_number() -> None:

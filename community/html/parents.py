@@ -116,7 +116,9 @@ def _pointers(
         target = at_id.get(named)
         if target is not None and target < at:
             found[at] = target
-        elif target is None and named.isdecimal() and int(named) > 0 and _is_attribute(item.element):
+        elif (
+            target is None and named.isdecimal() and int(named) > 0 and _is_attribute(item.element)
+        ):
             found[at] = None
     return found
 
