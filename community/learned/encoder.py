@@ -27,6 +27,7 @@ from community import vectors
 
 Matrix = npt.NDArray[np.float32]
 Ids = Sequence[int]
+Places = tuple[npt.NDArray[np.int64], ...]  # rows and columns of the pieces that are there
 MOST_BEFORE, MOST_OWN = 30, 72  # pieces of the sentence before, and of the sentence, that are read
 _START, _BREAK = -2, -1  # rows after the vocabulary: [CLS], [SEP]
 _EPSILON = 1e-12
@@ -65,33 +66,44 @@ class Encoder:
 
     def _read(self, pairs: Sequence[tuple[Ids, Ids]]) -> Matrix:
         ids, there, own = _padded(pairs)
+        at = np.nonzero(there)  # only pieces that are there are worked on, not the padding
         w = self.weights
-        x = w["words"][ids] + w["places"][: ids.shape[1]] + w["sides"][own.astype(np.int8)]
+        x = w["words"][ids[at]] + w["places"][at[1]] + w["sides"][own[at].astype(np.int8)]
         x = _normed(x, w["words.norm"])
         for layer in range(self.layers):
-            x = self._layer(x, there, f"{layer}.")
+            x = self._layer(x, there, at, f"{layer}.")
+        whole = np.zeros((*ids.shape, x.shape[1]), np.float32)
+        whole[at] = x
         inside = own[:, :, None]
-        mean = (x * inside).sum(1) / inside.sum(1)
-        top = np.where(inside, x, -1e4).max(1)
+        mean = (whole * inside).sum(1) / inside.sum(1)
+        top = np.where(inside, whole, -1e4).max(1)
         told: Matrix = np.concatenate([mean, top], 1) @ w["heads"].T + w["heads.bias"]
         return told
 
-    def _layer(self, x: Matrix, there: npt.NDArray[np.bool_], of: str) -> Matrix:
+    def _layer(self, x: Matrix, there: npt.NDArray[np.bool_], at: Places, of: str) -> Matrix:
         w = self.weights
-        n, length, width = x.shape
-        split = (n, length, self.attention, width // self.attention)
-        q, k, v = (
-            _linear(x, w, f"{of}{part}").reshape(split).transpose(0, 2, 1, 3) for part in "qkv"
-        )
-        weights = q @ k.transpose(0, 1, 3, 2) / np.float32(np.sqrt(split[3]))
-        weights = np.where(there[:, None, None, :], weights, -1e9)
-        weights = np.exp(weights - weights.max(-1, keepdims=True))
-        weights /= weights.sum(-1, keepdims=True)
-        seen = (weights @ v).transpose(0, 2, 1, 3).reshape(n, length, width)
-        x = _normed(x + _linear(seen, w, f"{of}o"), w[f"{of}o.norm"])
+        x = _normed(x + _linear(self._attend(x, there, at, of), w, f"{of}o"), w[f"{of}o.norm"])
         inner = _linear(x, w, f"{of}in")
         inner *= 0.5 * (1 + erf(inner / np.float32(np.sqrt(2))))  # GELU
         return _normed(x + _linear(inner, w, f"{of}out"), w[f"{of}out.norm"])
+
+    def _attend(self, x: Matrix, there: npt.NDArray[np.bool_], at: Places, of: str) -> Matrix:
+        """What each piece takes from the others of its pair (pieces by width)."""
+        n, length = there.shape
+        width = x.shape[1]
+        split = (n, length, self.attention, width // self.attention)
+        parts = []
+        for name in "qkv":
+            padded = np.zeros((n, length, width), np.float32)
+            padded[at] = _linear(x, self.weights, f"{of}{name}")
+            parts.append(padded.reshape(split).transpose(0, 2, 1, 3))
+        q, k, v = parts
+        weights = q @ k.transpose(0, 1, 3, 2) / np.float32(np.sqrt(split[3]))
+        weights = np.where(there[:, None, None, :], weights, np.float32(-1e9))
+        weights = np.exp(weights - weights.max(-1, keepdims=True))
+        weights /= weights.sum(-1, keepdims=True)
+        seen: Matrix = (weights @ v).transpose(0, 2, 1, 3).reshape(n, length, width)[at]
+        return seen
 
 
 def _linear(x: Matrix, w: Mapping[str, Matrix], name: str) -> Matrix:
