@@ -131,7 +131,7 @@ class Learned:
                 whose = max(whom, key=lambda w: whom[w])
             unsure = chance <= cut + half
             coding = replace(
-                self._coding(where, "stance", code, chance, where.stance(code)),
+                self._coding(where, "stance", code, chance, where.stance(code, polarity)),
                 polarity=polarity,
                 whose=whose,
                 abstained=unsure,

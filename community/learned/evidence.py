@@ -12,6 +12,11 @@ from community.types import Span
 
 _MOST = 3  # sentences named
 _NEAR = 0.5  # of the strongest sentence's chance: weaker ones are not named
+_POLES = {  # heads of sentences that tell either pole of a stance
+    "treatment-experience": ("good", "bad"),
+    "neurologist-distrust": ("trust", "distrust"),
+    "progression-concern": ("hopeful", "worried"),
+}
 _FELT = {"positive": ("glad",), "negative": ("sorry",), "mixed": ("glad", "sorry"), "neutral": ()}
 
 
@@ -23,9 +28,16 @@ class Weighed:
     logits: Logits
     seen: Seen
 
-    def stance(self, code: str) -> tuple[Span, ...]:
-        """Sentences that tell a stance; within one, the clauses that the rules found, if any."""
-        column = self.logits.units[:, self.model.unit.names.index(code)].tolist()
+    def stance(self, code: str, polarity: str) -> tuple[Span, ...]:
+        """Sentences that tell a stance and that polarity of it; within one, the clauses that the
+        rules found, if any."""
+        units, names = self.logits.units, self.model.unit.names
+        poles = _POLES.get(code, ()) if polarity == "mixed" else (polarity,)
+        told = [names.index(pole) for pole in poles if pole in names]
+        strength = units[:, names.index(code)]
+        if told:
+            strength = (strength + units[:, told].max(1)) / 2
+        column = strength.tolist()
         clauses = [span for f in self.seen.found if f.code == code for span in f.evidence]
         spans: list[Span] = []
         for number in _strongest(column):
