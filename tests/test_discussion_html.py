@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import html
 
 from community.errors import SourceError
+from community.html import quotes
 from community.readers import article_html, discussion_html
-from community.types import Page, RawDocument
+from community.types import Page, RawDocument, Span
 
 PAGES = Path(__file__).parent / "discussions"
 
@@ -339,6 +341,29 @@ def test_furniture_around_an_article_is_left_out() -> None:
 def test_a_page_without_words_is_refused_with_its_key() -> None:
     with pytest.raises(SourceError, match=r"empty\.html"):
         list(article_html.make().read(page("<html><body><div></div></body></html>", "empty.html")))
+
+
+def test_a_letter_in_place_of_a_picture_is_nobodys_name() -> None:
+    people = [("Nina Falk", "The pump beeps all night, whatever I do, and nobody at the clinic rings back."), ("otter12", "Mine did too until we changed the battery and cleaned the little filter below."),
+              ("Rosa P.", "We have changed it twice now. It helps for a day, then the beeping starts anew."), ("Al", "Then ring the people who made it; they sent us another one within the week.")]  # fmt: skip
+    rows = "".join(
+        f'<div class="x_row" data-cid="{n}"><div class="x_ava"><span>{name[0]}</span></div>'
+        f'<div class="x_who"><div class="x_who1">{name}</div><div class="x_when">'
+        f'{n + 1} May 2024, 07:4{n}</div></div><div class="x_txt"><p>{words}</p></div>'
+        f"<button>Reply</button></div>"
+        for n, (name, words) in enumerate(people)
+    )
+    document = read(page(f"<html lang='en'><body><div>{rows}</div></body></html>"))
+    assert [post.author for post in document.posts] == [name for name, _ in people]
+
+
+@pytest.mark.parametrize("address", ["?msg=71", "index.php?topic=9.msg71#msg71", "?post=71"])
+def test_a_quotation_is_of_the_post_that_its_address_names(address: str) -> None:
+    node = html.fragment_fromstring(
+        f"<blockquote><cite><a href='https://x.example/{address}'>Quote from: Nan</a></cite>"
+        "Mine broke.</blockquote>"
+    )
+    assert quotes.quote(node, Span(0, 4), "x.example").native_id == "71"
 
 
 @pytest.mark.parametrize("figure", ["\u00b9", "\u2460", "\u0663"])  # ¹ ① ٣

@@ -281,6 +281,8 @@ def _like_names(found: Sequence[_Part], total: int, heard: Collection[str]) -> f
     quality += 0.3 * sum(part.words.casefold() in heard for part in good) / len(good)
     quality += 0.1 * sum(part.words[:1].isupper() for part in good) / len(good)
     quality -= 0.2 * (sum(len(part.words) for part in good) / len(good) > 24)
+    initials = sum(len(p.words) == 1 or (len(p.words) == 2 and p.words.isupper()) for p in good)
+    quality -= 0.4 * initials / len(good)  # a letter in place of a picture
     quality -= 0.02 * len(good[0].path)  # the fewer steps down, the more it is the name of it all
     return quality
 

@@ -60,7 +60,7 @@ _ALONE = re.compile(rf"^(?:{_LABEL})\s*:?$", re.I)
 _LONGEST_LINE = 110  # characters of a line that says whose words follow
 _LONGEST_TRACED = 400  # letters and digits of a quotation by which its source is known
 _MOST_TRACED = 50  # posts of one author looked at
-_POINTER = re.compile(r"(?:post|msg|pid=|[?&;]p=|#p|id=|comment-?|#c)[-: _/]{0,2}(\d+)", re.I)
+_POINTER = re.compile(r"(?:post|msg|pid=|[?&;]p=|#p|id=|comment-?|#c)[-: _/=]{0,2}(\d+)", re.I)
 _ANCHOR = re.compile(r"#(\d+)$")
 _NO_POST = re.compile(
     r"user|author|member|owner|topic|thread|forum|group|time|date|page|count|score"
