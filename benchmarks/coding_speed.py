@@ -8,6 +8,7 @@ library's VADER, so that machines can be compared. Run from the repository's roo
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -51,7 +52,7 @@ def stages(texts: list[str], whole: list[Thread]) -> dict[str, Callable[[], Any]
     book, library = default(), SentimentIntensityAnalyzer()
     read = make_reader(book)
     model = heads.default()
-    asked = [stack.question(r) for r in model.stack["questions"].values()]
+    asked = stack.together(model.stack["questions"])
     known = [one for thread in whole for one in seen.see(thread, book)]
     scored = [heads.score(model, one.units) for one in known]
     values = [stack.inputs(model, s, k.numbers) for s, k in zip(scored, known, strict=True)]
@@ -68,7 +69,7 @@ def stages(texts: list[str], whole: list[Thread]) -> dict[str, Callable[[], Any]
         "learned: inputs of the stack": lambda: [
             stack.inputs(model, s, k.numbers) for s, k in zip(scored, known, strict=True)
         ],
-        "learned: questions": lambda: [q.chances(v) for v in values for q in asked],
+        "learned: questions": lambda: [asked.ask(v) for v in values],
         "coder learned": lambda: [coders["learned"](t) for t in whole],
         "coder rules": lambda: [coders["rules"](t) for t in whole],
     }
@@ -83,6 +84,8 @@ def main() -> None:
     texts = posts()
     whole = threads([Labelled(f"p{n}", "s", f"p{n}", text, {}) for n, text in enumerate(texts)])
     todo = stages(texts, whole)
+    gc.collect()
+    gc.freeze()  # what the stages share is not to be looked through again and again
     told: dict[str, list[float]] = {name: [] for name in todo}
     for turn in range(ROUNDS + 1):
         for name, run in todo.items():
