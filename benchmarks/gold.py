@@ -27,14 +27,15 @@ def fold(text: str | None) -> str:
 
 
 class Study:
-    """All tables of one analysis, by document."""
+    """All tables of one analysis with one coder, by document."""
 
-    def __init__(self, sources: list[str]) -> None:
+    def __init__(self, sources: list[str], coder: str = "rules") -> None:
         with tempfile.TemporaryDirectory() as folder:
             options = community.Options(identities="keep")
             study = Path(folder) / "study"
-            study.mkdir(mode=0o700)  # the floors are those of the coder `rules`
-            (study / "study.toml").write_text('[study]\ncoders = ["rules"]\n', encoding="utf-8")
+            study.mkdir(mode=0o700)
+            told = f'[study]\ncoders = ["{coder}"]\n'
+            (study / "study.toml").write_text(told, encoding="utf-8")
             result = community.analyze(sources, study=study, options=options)
             self.tables: dict[str, Rows] = {}
             with community.opened(result.study, options=options) as snapshot:
@@ -151,7 +152,7 @@ def structure(score: Score, gold: dict[str, Any], posts: Rows, quotes: Rows) -> 
 def codes(score: Score, gold: dict[str, Any], found: dict[int, Any], codings: Rows) -> None:
     by_post = defaultdict(list)
     for row in codings:
-        if row["coder"] == "rules" and not row["abstained"]:
+        if not row["abstained"]:
             by_post[row["post_id"]].append(row)
     for want in gold["posts"]:
         post = found.get(want["n"])
@@ -328,15 +329,16 @@ def main() -> None:
     parser.add_argument("--seeds", type=Path, help="folder of the five real documents")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--loud", action="store_true", help="print claims one by one")
+    parser.add_argument("--coder", default="rules", help="rules, learned or encoder")
     options = parser.parse_args()
     told = {}
-    pages = Study([str(ROOT / "corpus" / "pages")])
+    pages = Study([str(ROOT / "corpus" / "pages")], options.coder)
     score = measure(pages, GOLD, {}, options.loud)
     told["corpus"] = score.figures()
     if not options.json:
         show("corpus/pages", score)
     if options.seeds:
-        seeds = Study([str(options.seeds)])
+        seeds = Study([str(options.seeds)], options.coder)
         score = measure(seeds, GOLD / "seeds", seed_stems(options.seeds), options.loud)
         told["seeds"] = score.figures()
         if not options.json:
