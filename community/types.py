@@ -337,6 +337,7 @@ class Mention:
     spread_high: float | None = None
     flags: tuple[str, ...] = ()
     score: float | None = None
+    text: str | None = None  # the words that state it; None where the source has none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
