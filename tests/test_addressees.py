@@ -10,7 +10,6 @@ from functools import partial
 from io import BytesIO
 
 import pytest
-
 from lxml import html as markup
 
 from community import threads
