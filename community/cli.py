@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from community import cli_ledger, cli_quality
+from community import cli_ledger, cli_quality, cli_schedule
 from community.cli_parts import (
     AsJson,
     CodebookFile,
@@ -125,6 +125,9 @@ def run(
     workers: Workers = 1,
     key: Key = None,
     allow_outside: Outside = False,
+    log: Annotated[
+        bool, typer.Option("--log", help="Add a line on this run to STUDY/run.log.")
+    ] = False,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:
@@ -136,12 +139,16 @@ def run(
 
       community run ms-hsct --allow-outside --json
     """
-    from community.api import rerun
+    from contextlib import nullcontext
 
-    with progress() as bars:
+    from community.api import rerun
+    from community.run_log import logged
+
+    with logged(study) if log else nullcontext(dict) as note, progress() as bars:
         told = options(bars, workers=workers, key=key, allow_outside=allow_outside)
         result = rerun(study, options=told)
-    say(result, as_json=as_json, strict=strict)
+        note({**result.run.counts, "problems": result.problems})
+        say(result, as_json=as_json, strict=strict)
 
 
 @app.command()
@@ -284,6 +291,7 @@ def doctor(
 
 cli_ledger.register(app)
 cli_quality.register(app)
+cli_schedule.register(app)
 
 
 def main() -> None:

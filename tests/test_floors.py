@@ -16,11 +16,11 @@ FLOORS = {
     1: {"ids", "addresses", "tables", "spool", "text", "dates", "headers", "marks", "quotes", "threads", "flat", "html",
         "codebook", "lexicon", "xml", "measures", "vectors"},
     2: {"records", "mail", "tabular", "readers", "coding", "coders", "learned", "judges", "results", "linking", "privacy",
-        "labels", "discovery", "estimators"},
+        "labels", "discovery", "estimators", "scheduling"},
     3: {"rows", "matching", "analysis", "pipeline", "summaries", "prevalence", "units", "quality"},
     4: {"stores", "exporters", "sources", "pages", "archives", "compression", "scale", "locks", "files", "charts",
-        "fetching", "label_files", "quality_charts", "quality_pages"},
-    5: {"plugins", "config", "assembly", "retrieval", "mapping", "shown", "api", "checkup", "cli", "cli_parts", "cli_ledger", "cli_quality", "ledgers", "evaluation",
+        "fetching", "timers", "run_log", "label_files", "quality_charts", "quality_pages"},
+    5: {"plugins", "config", "assembly", "retrieval", "mapping", "shown", "api", "checkup", "cli", "cli_parts", "cli_ledger", "cli_quality", "cli_schedule", "planning", "ledgers", "evaluation",
         "__init__", "__main__"},
 }  # fmt: skip
 
