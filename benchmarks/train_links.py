@@ -26,7 +26,7 @@ from claim_sources import Task, check_covid, everyday, scifact
 from scipy.optimize import minimize
 
 from community import vectors
-from community.linking.ranker import SIGNALS, SURE, Meaning, Model, unit
+from community.linking.ranker import FITS, SIGNALS, SURE, Meaning, Model, unit
 from community.linking.retrieval import Entry, Query, shelve
 from community.linking.stems import content
 
@@ -69,6 +69,7 @@ def background(texts: Sequence[str], reviews: Iterable[str]) -> Model:
         middle=np.zeros(vectors.SIZE, np.float32),
         weights=np.zeros(len(SIGNALS), np.float32),
         sure=np.zeros(len(SURE) + 1, np.float32),
+        fits=np.zeros(len(FITS) + 1, np.float32),
     )
     meaning = Meaning(pieces=model.pieces, common=model.common)
     whole = unit(meaning.embed(texts))
@@ -198,6 +199,7 @@ def save(model: Model, path: Path) -> None:
         "middle": model.middle.astype(np.float16),
         "weights": model.weights.astype(np.float32),
         "sure": model.sure.astype(np.float32),
+        "fits": model.fits.astype(np.float32),
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in sorted(arrays.items()):

@@ -21,6 +21,11 @@ from community import vectors
 Matrix = npt.NDArray[np.float32]
 SIGNALS = ("words", "pairs", "title", "sentence", "whole")
 SURE = ("best", "lead", "covered", "rarity")
+# of a sentence of a post and a claim (`meant.fits`)
+FITS = (
+    *SIGNALS, "score", "lead", "covered", "number", "other number", "endpoint", "other endpoint",
+    "above", "asks", "study", "report", "treatment", "self", "you", "claims",
+)  # fmt: skip
 _PRIOR = 50.0  # texts that the background counts as, beside those of an index
 _UNSEEN = 0.5  # texts of the background that a word counts for which it lacks
 _ENOUGH = 200  # texts from which the directions that a collection shares can be told
@@ -33,7 +38,8 @@ _FILE = "links.npz"
 class Model:
     """`counts`: of the `texts` of the background, how many hold a stem. `pieces`: what each word
     piece weighs in a text's vector, and `common` what such vectors share (`Meaning`); `middle`: the
-    mean vector of words. `weights` of `SIGNALS`; `sure`: weights of `SURE` and a bias."""
+    mean vector of words. `weights` of `SIGNALS`; `sure` and `fits`: of `SURE` and
+    of `FITS`, each with a bias."""
 
     counts: Mapping[str, int]
     texts: int
@@ -42,6 +48,7 @@ class Model:
     middle: Matrix
     weights: Matrix
     sure: Matrix
+    fits: Matrix
 
     def rarity(self, stem: str, count: int, size: int) -> float:
         """Inverse document frequency of a stem that `count` of an index's `size` texts hold: its
@@ -127,4 +134,5 @@ def default() -> Model:
             middle=data["middle"].astype(np.float32),
             weights=data["weights"].astype(np.float32),
             sure=data["sure"].astype(np.float32),
+            fits=data["fits"].astype(np.float32),
         )
