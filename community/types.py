@@ -237,6 +237,8 @@ class Post:
         Offsets stay: character i of the result is character i of `text`, or a space; newlines
         stay.
         """
+        if self.own == (self.span,):
+            return self.text
         blank = ["\n" if c == "\n" else " " for c in self.text]
         for span in self.own:
             a, b = span.start - self.span.start, span.end - self.span.start
