@@ -87,7 +87,7 @@ def prepare(ledger: Ledger) -> Index:
 
 
 def entry(claim: Claim) -> Entry:
-    """What a claim is searched by: its endpoint, what it is about, and the words of its mentions."""
+    """What a claim is searched by: its endpoint, what it is about, its words."""
     best = claim.best()
     about = (best.endpoint, best.subgroup, best.arm, best.intervention, best.population, best.trial)
     told = dict.fromkeys(m.text for m in claim.mentions if m.post_id is None and m.text)
