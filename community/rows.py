@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any
+from urllib.parse import quote, unquote
 
 from community.ids import sha256, stable_id
 from community.tables import TABLES
@@ -133,10 +134,27 @@ def mention_rows(mentions: Iterable[Mention]) -> Iterator[Row]:
             "mention_id": stable_id("mention", name, seen[name]),
             "start": mention.span.start,
             "end": mention.span.end,
-            "flags": ";".join(mention.flags) or None,
+            "flags": ";".join((*mention.flags, *_unlisted(mention))) or None,
         }
         seen[name] += 1
         yield _row("claims", told)
+
+
+# fields of a mention that have no column of their own stand among its flags, under these marks
+_GIVEN, _KNOWN_AS = "given-id:", "known-as:"
+
+
+def _unlisted(mention: Mention) -> Iterator[str]:
+    if mention.given_id is not None:
+        yield _GIVEN + quote(mention.given_id, safe=" ")
+    for name in mention.known_as:
+        yield _KNOWN_AS + quote(name, safe=" ")
+
+
+def listed(flags: str | None) -> str | None:
+    """Stored flags as they are published: without the fields that only travel with them."""
+    told = (flags or "").split(";")
+    return ";".join(f for f in told if not f.startswith((_GIVEN, _KNOWN_AS))) or None
 
 
 def link_row(link: Link) -> Row:
@@ -218,7 +236,12 @@ def to_mention(row: Sequence[Any], document_id: str) -> Mention:
     """A stored mention."""
     told = dict(zip(columns("claims"), row, strict=True))
     values = {k: v for k, v in told.items() if k in _MENTION_FIELDS}
-    values["flags"] = tuple((told["flags"] or "").split(";")) if told["flags"] else ()
+    flags = told["flags"].split(";") if told["flags"] else []
+    values["flags"] = tuple(f for f in flags if not f.startswith((_GIVEN, _KNOWN_AS)))
+    names = (f.removeprefix(_KNOWN_AS) for f in flags if f.startswith(_KNOWN_AS))
+    values["known_as"] = tuple(unquote(name) for name in names)
+    given = next((f.removeprefix(_GIVEN) for f in flags if f.startswith(_GIVEN)), None)
+    values["given_id"] = None if given is None else unquote(given)
     return Mention(document_id=document_id, span=Span(told["start"], told["end"]), **values)
 
 

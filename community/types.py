@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Literal
 
 from community.errors import SourceError
+from community.reported import Reported
 
 MAX_READ = 64 * 1024 * 1024  # bytes of a page that are ever held at once
 
@@ -134,7 +135,8 @@ class RawDocument:
     tells threads of one source apart ("" where the source is one thread). `complete` is False
     where the reader knows that posts are missing, and `note` says why. `problems` are reasons for
     rows of ``problems.csv`` that did not stop the reading. `ledger` carries ready claims, from a
-    claims CSV.
+    claims CSV or a registry. `study` is given by sources that name the study in fields of their
+    own; such a record is a document also without results.
     """
 
     thread_key: str = ""
@@ -154,6 +156,7 @@ class RawDocument:
     flat: bool = False  # a forum without nesting: the first quoted post is the parent
     pointers: bool = False  # parents are the platform's own pointers, not a nesting that is capped
     ledger: tuple[Mention, ...] = ()
+    study: Reported | None = None
 
 
 # ---- what we made of it -----------------------------------------------------------------------
@@ -180,6 +183,7 @@ class Document:
     retrieved_at: str | None = None
     lang: str | None = None
     pointers: bool = False  # as in RawDocument; needed while judging, not stored
+    study: Reported | None = None  # as in RawDocument; needed for claims, not stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,6 +339,8 @@ class Mention:
     spread_high: float | None = None
     flags: tuple[str, ...] = ()
     score: float | None = None
+    known_as: tuple[str, ...] = ()  # further names of the trial; no column of their own
+    given_id: str | None = None  # the claim's id in the ledger that a user brought
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

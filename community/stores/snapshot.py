@@ -152,7 +152,7 @@ class StudySnapshot:
         values["text"] = _cut(text if values["post_id"] is not None else document.text, values)
         merged = self._ledger.get(values["mention_id"], ("", None, None, None))
         claim_id, group, flags, trial = merged
-        both = [flag for flag in (values["flags"], flags) if flag]
+        both = [flag for flag in (rows.listed(values["flags"]), flags) if flag]
         values |= {
             "claim_id": claim_id,
             "version_group": group,
