@@ -256,8 +256,8 @@ def _analyse_all(
 def _link_all(store: Store, steps: Steps, world: World, tally: _Tally) -> None:
     """Makes the ledger, and the links of every thread whose posts or whose ledger changed."""
     mentions = store.mentions()
-    kept = store.ledger_of()
-    before = {mention: kept[name][:2] for name, mention in mentions if name in kept}
+    last = store.ledger_of()
+    before = {mention: last[name][:2] for name, mention in mentions if name in last}
     ledger = steps.merge([mention for _, mention in mentions], before)
     store.put_ledger(ledger, {mention: name for name, mention in mentions})
     mark = sha256(repr(ledger) + steps.version)

@@ -339,8 +339,8 @@ class Mention:
     spread_high: float | None = None
     flags: tuple[str, ...] = ()
     score: float | None = None
-    known_as: tuple[str, ...] = ()  # further names of the trial; no column of their own
-    given_id: str | None = None  # the claim's id in the ledger that a user brought
+    known_as: tuple[str, ...] = ()  # further names of the trial; no column
+    given_id: str | None = None  # the claim's id in a user's own ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,7 +123,7 @@ def _work(work: dict[str, Any]) -> Article | None:
 
 def _authors(work: dict[str, Any]) -> tuple[str | None, tuple[str, ...]]:
     family: str | None = None
-    names = []
+    names: list[str] = []
     for author in values.children(work, "author"):
         if not isinstance(author, dict):
             continue

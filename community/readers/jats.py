@@ -116,7 +116,7 @@ def _article(row: Node) -> Article:
 
 def _authors(meta: Node) -> tuple[str | None, tuple[str, ...]]:
     family: str | None = None
-    names = []
+    names: list[str] = []
     for group in meta.children("contrib-group"):
         for who in group.children("contrib"):
             if who.get("contrib-type") not in ("", "author"):

@@ -144,7 +144,7 @@ def _abstract(node: Node, name: str = "abstract") -> Iterator[Part]:
 def _authors(found: Node | None) -> tuple[str | None, tuple[str, ...]]:
     """The first author's family name, and all names as PubMed prints them."""
     family: str | None = None
-    names = []
+    names: list[str] = []
     for author in found.children("author") if found else ():
         last, group = author.words("lastname"), author.words("collectivename")
         if not names and last:

@@ -27,17 +27,20 @@ _TELLS = re.compile(
     rf"(?:[a-z-]+ ){{0,2}}|^|(?<=[.:;] )|(?<=\n))"
     rf"(?P<a>{_NAME}) {_KINDS}{_WORDS}\b"
     rf"|\b{_WORDS}(?:,| is| was)? (?:\(?(?:called|named|known as|dubbed|acronym) )?(?P<b>{_NAME})"
+    rf"|\b{_WORDS}\b[^.;:()%]{{1,40}}, (?P<h>{_NAME}),"
     rf"|(?P<c>{_NAME})(?:,| trial| study)? ?[(\[](?:[A-Za-z. ]{{0,30}}[:;,]? ?)?(?={REGISTERED})"
     rf"|(?:^|(?<=[.;:!?] )|(?<=\n))(?:In|For|From) (?P<d>{_NAME})(?= ?[,(])"
-    rf"|\b(?:results|findings|data|report|publication) (?:of|from) (?P<e>{_NAME})"
-    rf"|(?:^|(?<=[.;:!?] )|(?<=\n))(?P<f>{_NAME}) (?:showed|found|enrolled|randomi[sz]ed|recruited|"
+    rf"|\b(?:results|findings|data|report|publication|those) (?:of|from) (?P<e>{_NAME})"
+    rf"|\d\s?%\)? (?:of (?:the )?[a-z]+ )?in (?P<i>{_NAME})(?=[.,;)]| and\b|$)"
+    rf"|(?:^|(?<=[.;:!?] )|(?<=\n))(?P<f>{_NAME}) (?:\([^()]{{1,40}}\) )?(?:showed|had|saw|"
+    rf"reached|found|enrolled|randomi[sz]ed|recruited|"
     rf"tested|compared|followed|was a|is a|met its|missed its|included|reported)\b"
     rf"|\((?P<g>{_NAME})(?:[;,][^()]{{0,40}})?\)[^.;]{{0,60}}?\b(?:trial|study)\b"
 )
 _NUMBERED = re.compile(
     rf"(?P<c>{_NAME})(?:,| trial| study)? ?[(\[](?:[A-Za-z. ]{{0,30}}[:;,]? ?)?(?={REGISTERED})"
 )
-_SURE = "abceg"  # ways that say that the capitals are a study
+_SURE = "abcegh"  # ways that say that the capitals are a study
 
 
 class Acronyms:
@@ -48,14 +51,14 @@ class Acronyms:
         known = {a for e in vocabulary.endpoints for a in e.abbreviations}
         names: dict[str, None] = {}
         for match in _TELLS.finditer(text):
-            way = next(w for w in "abcdefg" if match[w])
+            way = next(w for w in "abcdefghi" if match[w])
             name = match[way]
             if name.upper() in NOT_TRIALS or name in known or name in names:
                 continue
             if re.fullmatch(REGISTERED, name) or not re.search(r"[A-Z]{2}|[A-Z].*\d", name):
                 continue
             sure = way in _SURE or _distinct(name)
-            if sure and not (way in "dfg" and _spelled_out(name, text)):
+            if sure and not (way in "defgi" and _spelled_out(name, text)):
                 names[name] = None
         self.names = tuple(names)
         ways = sorted(map(re.escape, names), key=len, reverse=True)

@@ -39,10 +39,15 @@ def aliases(rows: list[Mention]) -> dict[str, str]:
         for other in told[1:]:
             tie(told[0], other)
         for name in m.known_as if told else ():
-            further.setdefault(f"0:{trial_key(name, None, None)}", set()).add(told[0])
+            at = "@" if name.startswith("@") else "0"
+            further.setdefault(f"{at}:{trial_key(name, None, None)}", set()).add(told[0])
     for name, trials in sorted(further.items()):
-        if len({root(trial) for trial in trials}) == 1:
-            tie(name, next(iter(trials)))
+        named = {root(trial) for trial in trials if not root(trial).startswith("3:")}
+        if len(named) == 1:
+            for trial in sorted(trials):
+                tie(next(iter(named)), trial)
+            if "@" not in name:
+                tie(name, next(iter(named)))
     _without_year(parent, tie)
     out = {key: root(key) for key in list(parent)}
     return out | {key: root(key) for key in (own_key(m) for m in rows) if key}

@@ -17,6 +17,9 @@ _CENTRE = re.compile(
     r"\b(?P<where>(?:[A-ZÀ-Þ][\w'’-]{2,20} ){1,3}(?:University )?(?:Hospital|Clinic|Institute|"
     r"Medical Cent(?:er|re)))\b[^.;\n]{0,160}?\b(?P<from>(?:19|20)\d\d)"
     r"(?:[^.;\n\d]{1,30}(?P<to>(?:19|20)\d\d))"
+    r"|\b(?P<since>(?:19|20)\d\d)[^.;\n\d]{1,12}(?P<till>(?:19|20)\d\d)[^.;\n]{0,160}?"
+    r"\b(?P<at>(?:[A-ZÀ-Þ][\w'’-]{2,20} ){1,3}(?:University )?(?:Hospital|Clinic|Institute|"
+    r"Medical Cent(?:er|re)))\b"
 )
 _OWN = re.compile(
     r"(?i)\b(?:we (?:report|treated|enrolled|recruited|randomi[sz]ed|describe|present|studied|"
@@ -68,7 +71,12 @@ def _by_words(
 ) -> Identity | None:
     whole = f"{title or ''}\n{text}"
     name = next(iter(acronyms.within(title or "")), None)
-    name = name or (_prominent(text, acronyms) if source is None else _numbered(acronyms))
+    name = name or _numbered(acronyms)
+    own = reports_own(text)
+    centre = from_centre(text) if own and name is None and source is None else None
+    if centre is not None:
+        return centre
+    name = name or (_prominent(text, acronyms) if source is None else None)
     numbers = registrations(whole)
     free = [n for n in numbers if n not in acronyms.numbers.values()]
     if name is not None:
@@ -83,9 +91,6 @@ def _by_words(
         )
     if source is not None:
         return source
-    centre = from_centre(text) if _OWN.search(text) else None
-    if centre is not None:
-        return centre
     return _authored(text, title) or (
         Identity(name=free[0], registration=free[0]) if len(free) == 1 else None
     )
@@ -131,8 +136,8 @@ def from_centre(text: str) -> Identity | None:
     match = _CENTRE.search(text)
     if match is None:
         return None
-    where = re.sub(r"^(?:The|At|In|From) ", "", match["where"])
-    years = f"{match['from']}–{match['to']}"
+    where = re.sub(r"^(?:The|At|In|From) ", "", match["where"] or match["at"])
+    years = f"{match['from'] or match['since']}–{match['to'] or match['till']}"
     place = where.split()[0]
     also = (f"{place} {years}",) if place != where else ()
     return Identity(name=f"{where} {years}", lent=True, place=place, known_as=also)

@@ -46,6 +46,12 @@ class Study:
     acronyms: set[str] = field(default_factory=set)
     words: set[str] = field(default_factory=set)  # "pilot", "earlier"
 
+    def told(self) -> Identity:
+        """The study as its results are filed: with the countries that it is called by."""
+        lands = sorted(p for p in self.places if p in references.countries().values())
+        also = tuple(f"@{land}" for land in lands if f"@{land}" not in self.identity.known_as)
+        return replace(self.identity, known_as=(*self.identity.known_as, *also))
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -67,14 +73,15 @@ class Told:
     def trial(self, start: int, end: int) -> Identity | None:
         """The study of the value that stands between two offsets of the sentence."""
         after = [n for n in self.named if n.start >= end]
-        if after and _AFTER.match(self.text[end : after[0].start]):
-            return after[0].study.identity
+        between = self.text[end : after[0].start] if after else ""
+        if after and _AFTER.match(between) and not _AGAINST.search(between):
+            return after[0].study.told()
         before = [n for n in self.named if n.end <= start]
         if before:
-            return before[-1].study.identity
+            return before[-1].study.told()
         if self.named and len({id(n.study) for n in self.named}) == 1 and not self._compared():
-            return self.named[0].study.identity
-        return self.study.identity if self.study else None
+            return self.named[0].study.told()
+        return self.study.told() if self.study else None
 
     def _compared(self) -> bool:
         return _AGAINST.search(self.text[: self.named[0].start]) is not None
@@ -268,7 +275,7 @@ class Studies:
             if place in study.places or any(p.split()[0] == place.split()[0] for p in study.places):
                 return study
         authored = next((n.study for n in out if ref.end <= n.start < ref.end + 30), None)
-        authored = authored or self._follows(ref, text)
+        authored = authored or self._follows(ref, out, text)
         if authored is not None:
             authored.places.add(place)
             return authored
@@ -286,8 +293,11 @@ class Studies:
         study.places |= {place, name}
         return study
 
-    def _follows(self, ref: Reference, text: str) -> Study | None:
-        """The author's study where words of place go on to name an author ("by Holm et al.")."""
+    def _follows(self, ref: Reference, out: list[Named], text: str) -> Study | None:
+        """The study that words of place go on to name: "by Holm et al.", "of 2019, ABC-1,"."""
+        named = next((n for n in out if n.start >= ref.end), None)
+        if named and re.fullmatch(r"[^.;:()%]{0,40}, ", text[ref.end : named.start]):
+            return named.study
         later = (r for r in references.find(text) if r.kind == "author" and r.start >= ref.end)
         nearest = next(later, None)
         if nearest is None or nearest.start - ref.end > 30 or "." in text[ref.end : nearest.start]:
