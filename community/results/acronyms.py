@@ -31,6 +31,7 @@ _TELLS = re.compile(
     rf"|(?P<c>{_NAME})(?:,| trial| study)? ?[(\[](?:[A-Za-z. ]{{0,30}}[:;,]? ?)?(?={REGISTERED})"
     rf"|(?:^|(?<=[.;:!?] )|(?<=\n))(?:In|For|From) (?P<d>{_NAME})(?= ?[,(])"
     rf"|\b(?:results|findings|data|report|publication|those) (?:of|from) (?P<e>{_NAME})"
+    rf"|(?P<j>{_NAME}), (?:the|an?) (?:[\w-]+ ){{0,4}}{_WORDS}\b"
     rf"|\d\s?%\)? (?:of (?:the )?[a-z]+ )?in (?P<i>{_NAME})(?=[.,;)]| and\b|$)"
     rf"|(?:^|(?<=[.;:!?] )|(?<=\n))(?P<f>{_NAME}) (?:\([^()]{{1,40}}\) )?(?:showed|had|saw|"
     rf"reached|found|enrolled|randomi[sz]ed|recruited|"
@@ -40,7 +41,7 @@ _TELLS = re.compile(
 _NUMBERED = re.compile(
     rf"(?P<c>{_NAME})(?:,| trial| study)? ?[(\[](?:[A-Za-z. ]{{0,30}}[:;,]? ?)?(?={REGISTERED})"
 )
-_SURE = "abcegh"  # ways that say that the capitals are a study
+_SURE = "abceghj"  # ways that say that the capitals are a study
 
 
 class Acronyms:
@@ -51,7 +52,7 @@ class Acronyms:
         known = {a for e in vocabulary.endpoints for a in e.abbreviations}
         names: dict[str, None] = {}
         for match in _TELLS.finditer(text):
-            way = next(w for w in "abcdefghi" if match[w])
+            way = next(w for w in "abcdefghij" if match[w])
             name = match[way]
             if name.upper() in NOT_TRIALS or name in known or name in names:
                 continue

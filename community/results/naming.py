@@ -77,6 +77,10 @@ def _by_words(
     if centre is not None:
         return centre
     name = name or (_prominent(text, acronyms) if source is None else None)
+    authored = _authored(text, title) if source is None else None
+    titled = acronyms.within(title or "")
+    if authored is not None and name is not None and not titled:
+        name = name if _with_author(text, name, authored.author or "") else None
     numbers = registrations(whole)
     free = [n for n in numbers if n not in acronyms.numbers.values()]
     if name is not None:
@@ -91,9 +95,7 @@ def _by_words(
         )
     if source is not None:
         return source
-    return _authored(text, title) or (
-        Identity(name=free[0], registration=free[0]) if len(free) == 1 else None
-    )
+    return authored or (Identity(name=free[0], registration=free[0]) if len(free) == 1 else None)
 
 
 def _numbered(acronyms: Acronyms) -> str | None:
@@ -114,15 +116,21 @@ def _prominent(text: str, acronyms: Acronyms) -> str | None:
     return ranked[0] if first[ranked[0]] <= max(_EARLY, 0.3 * len(text)) else None
 
 
+def _with_author(text: str, name: str, author: str) -> bool:
+    """Whether an acronym stands before an author's name, or in one sentence with it."""
+    first, at = text.find(name), text.find(author)
+    return first < at or not re.search(r"[.!?]\s", text[at:first])
+
+
 def _authored(text: str, title: str | None) -> Identity | None:
-    """The study of the authors whom a text names at its beginning, or alone."""
+    """The study of the authors whom a text names first, at its beginning."""
     if _OWN.search(text):
         return None  # others' studies are compared with
-    early = [r for r in find(f"{title or ''}. {text[:_EARLY]}") if r.kind == "author"]
-    if len({r.who for r in early}) != 1:
+    early = [r for r in find(f"{title or ''}. {text[: _EARLY // 2]}") if r.kind == "author"]
+    if not early:
         return None
     who = early[0].who or ""
-    year = next((r.year for r in early if r.year), None)
+    year = next((r.year for r in early if r.year and r.who == who), None)
     return Identity(name=f"{who} {year}" if year else who, author=who, year=year)
 
 

@@ -48,8 +48,9 @@ _AUTHOR = re.compile(
     rf"{_NOUN}|in which|which|with)\b)"
     rf"|\b(?P<e>{_SURNAME})['’]s? (?:(?P<ey>{_YEAR}) )?(?:own )?{_MORE}"
     rf"(?:{_NOUN}|group|team|patients)\b"
-    rf"|\b{_NOUN} (?:led |published |reported )?(?:of|by|from) (?:Dr\.? |Prof(?:essor|\.)? )?"
-    rf"(?:[A-Z][a-z]+ (?=[A-Z]))?(?P<f>{_SURNAME})(?:{_COLLEAGUES})?(?: \(?(?P<fy>{_YEAR})\)?)?"
+    rf"|\b{_NOUN} (?:(?:led |published |reported )?by|of|from) (?P<f>(?:(?<=by )|(?=(?:Dr|Prof)))"
+    rf"(?:Dr\.? |Prof(?:essor|\.)? )?(?:[A-Z][a-z]+ (?=[A-Z]))?{_SURNAME})"
+    rf"(?:{_COLLEAGUES})?(?: \(?(?P<fy>{_YEAR})\)?)?"
 )
 # capitalised words that stand where a surname could
 _NO_SURNAMES = frozenset({
@@ -150,7 +151,7 @@ def _says(reference: Reference) -> int:
 def _authors(text: str) -> Iterator[Reference]:
     for match in _AUTHOR.finditer(text):
         way = next(w for w in "abcdef" if match[w])
-        who = match[way]
+        who = _TITLES.sub("", match[way])
         if who in _NO_SURNAMES or who in countries():
             continue
         yield Reference(
@@ -161,6 +162,15 @@ def _authors(text: str) -> Iterator[Reference]:
             year=match[f"{way}y"] or _year_near(text, match),
             words=match[0],
         )
+
+
+_TITLES = re.compile(r"^(?:Dr\.? |Prof(?:essor|\.)? )?(?:[A-Z][a-z]+ (?=[A-Z]))?")
+
+
+def people(text: str) -> tuple[str, ...]:
+    """Family names of those whom a text calls doctor or professor."""
+    found = re.findall(rf"\b(?:Dr|Prof(?:essor)?)\.? (?:[A-Z][a-z]+ (?=[A-Z]))?({_SURNAME})", text)
+    return tuple(dict.fromkeys(found))
 
 
 def _year_near(text: str, match: re.Match[str]) -> str | None:

@@ -45,6 +45,7 @@ class Study:
     places: set[str] = field(default_factory=set)
     acronyms: set[str] = field(default_factory=set)
     words: set[str] = field(default_factory=set)  # "pilot", "earlier"
+    people: set[str] = field(default_factory=set)  # who speaks of it as theirs
 
     def told(self) -> Identity:
         """The study as its results are filed: with the countries that it is called by."""
@@ -118,6 +119,10 @@ class Studies:
                 self.host.authors.add(host.author)
             if host.place:
                 self.host.places.add(host.place)
+            lands = {
+                c for word, c in references.countries().items() if word in (title or "").split()
+            }
+            self.host.places |= lands if len(lands) == 1 else set()
             self.roster.append(self.host)
             self.at = self.host
 
@@ -130,6 +135,9 @@ class Studies:
         lead = self.at
         if told:
             self.at = told[0].study if self._topic(sentence.text, told) else self.at
+        known = {who for study in self.roster for who in (*study.people, *study.authors)}
+        if self.at is not None:
+            self.at.people |= {p for p in references.people(sentence.text) if p not in known}
         return Told(text=sentence.text, study=lead, named=told)
 
     def _topic(self, text: str, told: tuple[Named, ...]) -> bool:
@@ -234,7 +242,7 @@ class Studies:
             if who in study.authors and (not year or not mine or mine == year):
                 if year and not mine and study is not self.host:
                     study.identity = replace(study.identity, name=f"{who} {year}", year=year)
-                return study
+                return self._located(study, text)
         beside = self._beside(ref, out, text)
         if beside is not None:
             beside.authors.add(who)
@@ -247,6 +255,16 @@ class Studies:
         year = year or self._year_of(who)
         study = self._new(Identity(name=f"{who} {year}" if year else who, author=who, year=year))
         study.authors.add(who)
+        return self._located(study, text)
+
+    def _located(self, study: Study, text: str) -> Study:
+        """The study with the place and years that the sentence of its authors gives."""
+        found = references.where(text)
+        if found is not None and not study.places and study.identity.author:
+            place, first, last = found
+            study.places.add(place)
+            names = (*study.identity.known_as, f"{place} {first}–{last}")
+            study.identity = replace(study.identity, known_as=names)
         return study
 
     def _year_of(self, who: str) -> str | None:
@@ -314,7 +332,9 @@ class Studies:
         if ref.kind == "this":
             return self.host if self.own else self.at
         if ref.kind in ("that", "bare"):
-            return self.at
+            before = [n.study for n in firm if n.end <= ref.start]
+            theirs = re.match(r"(?i)his|her|their", ref.words) and self._whose(text)
+            return theirs or (before[-1] if before else self.at)
         if ref.kind in ("former", "latter"):
             pair = self.named[-2:]
             return pair[0 if ref.kind == "former" else 1] if len(pair) == 2 else None
@@ -322,6 +342,13 @@ class Studies:
             listed = [s for s in self.roster if s is not self.host or self.own]
             return listed[ref.nth] if len(listed) > max(1, ref.nth) and not firm else None
         return self._another(ref, others, firm)
+
+    def _whose(self, text: str) -> Study | None:
+        """The study of somebody whom a sentence names ("Dr Doe … in her trial")."""
+        for study in self.roster:
+            if any(re.search(rf"\b{re.escape(who)}\b", text) for who in study.people):
+                return study
+        return None
 
     def _another(self, ref: Reference, others: list[Study], firm: list[Named]) -> Study | None:
         """A study that is only said to be another one: the one known by that word, the only other
