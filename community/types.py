@@ -134,8 +134,8 @@ class RawDocument:
     `article` lists the stretches of article text, page furniture left out, in order. `thread_key`
     tells threads of one source apart ("" where the source is one thread). `complete` is False
     where the reader knows that posts are missing, and `note` says why. `problems` are reasons for
-    rows of ``problems.csv`` that did not stop the reading. `ledger` carries ready claims. `study` is
-    given by sources that name it in fields; such a record is a document also without results.
+    rows of ``problems.csv`` that did not stop the reading. `ledger` carries ready claims. `study`
+    is given by sources that name it in fields; such a record is a document without results too.
     """
 
     thread_key: str = ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from community.results.endpoints import Vocabulary
 from community.results.trials import NOT_TRIALS, REGISTERED, registrations
@@ -42,6 +43,12 @@ _NUMBERED = re.compile(
     rf"(?P<c>{_NAME})(?:,| trial| study)? ?[(\[](?:[A-Za-z. ]{{0,30}}[:;,]? ?)?(?={REGISTERED})"
 )
 _SURE = "abceghj"  # ways that say that the capitals are a study
+
+
+@lru_cache(maxsize=4)
+def of(text: str, vocabulary: Vocabulary) -> Acronyms:
+    """The acronyms of a text, remembered for those who ask next."""
+    return Acronyms(text, vocabulary)
 
 
 class Acronyms:

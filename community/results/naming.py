@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 
 from community.reported import Reported
+from community.results import acronyms
 from community.results.acronyms import Acronyms
 from community.results.endpoints import Vocabulary
 from community.results.references import find
@@ -51,14 +52,14 @@ def host(
     known = told(text, title, vocabulary)
     if known is not None and (fields is None or told("", title, vocabulary) is not None):
         return known
-    acronyms = Acronyms(f"{title or ''}\n{text}", vocabulary)
+    names = acronyms.of(f"{title or ''}\n{text}", vocabulary)
     if fields is not None:
-        name = next(iter(acronyms.within(title or "")), None)
+        name = next(iter(names.within(title or "")), None)
         return _also(fields, name) if name and fields.name != name else fields
     source = cited(page or text, vocabulary)
     if source is not None and source.known:
         return source
-    return _by_words(text, title, acronyms, source)
+    return _by_words(text, title, names, source)
 
 
 def _also(fields: Identity, name: str) -> Identity:
@@ -67,24 +68,24 @@ def _also(fields: Identity, name: str) -> Identity:
 
 
 def _by_words(
-    text: str, title: str | None, acronyms: Acronyms, source: Identity | None
+    text: str, title: str | None, names: Acronyms, source: Identity | None
 ) -> Identity | None:
     whole = f"{title or ''}\n{text}"
-    name = next(iter(acronyms.within(title or "")), None)
-    name = name or _numbered(acronyms)
+    name = next(iter(names.within(title or "")), None)
+    name = name or _numbered(names)
     own = reports_own(text)
     centre = from_centre(text) if own and name is None and source is None else None
     if centre is not None:
         return centre
-    name = name or (_prominent(text, acronyms) if source is None else None)
+    name = name or (_prominent(text, names) if source is None else None)
     authored = _authored(text, title) if source is None else None
-    titled = acronyms.within(title or "")
+    titled = names.within(title or "")
     if authored is not None and name is not None and not titled:
         name = name if _with_author(text, name, authored.author or "") else None
     numbers = registrations(whole)
-    free = [n for n in numbers if n not in acronyms.numbers.values()]
+    free = [n for n in numbers if n not in names.numbers.values()]
     if name is not None:
-        number = acronyms.numbers.get(name) or (free[0] if len(numbers) == 1 and free else None)
+        number = names.numbers.get(name) or (free[0] if len(numbers) == 1 and free else None)
         also = (source.name,) if source is not None and source.author else ()
         return Identity(
             name=name,
@@ -98,16 +99,16 @@ def _by_words(
     return authored or (Identity(name=free[0], registration=free[0]) if len(free) == 1 else None)
 
 
-def _numbered(acronyms: Acronyms) -> str | None:
+def _numbered(names: Acronyms) -> str | None:
     """The one acronym that has its registry number beside it."""
-    return next(iter(acronyms.numbers)) if len(acronyms.numbers) == 1 else None
+    return next(iter(names.numbers)) if len(names.numbers) == 1 else None
 
 
-def _prominent(text: str, acronyms: Acronyms) -> str | None:
+def _prominent(text: str, names: Acronyms) -> str | None:
     """The acronym that a text is about: named early, and more often than any other."""
     counts: dict[str, int] = {}
     first: dict[str, int] = {}
-    for start, _, name in acronyms.find(text):
+    for start, _, name in names.find(text):
         counts[name] = counts.get(name, 0) + 1
         first.setdefault(name, start)
     ranked = sorted(counts, key=lambda n: (-counts[n], n))

@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Literal
 
@@ -130,6 +130,7 @@ def _from_country() -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=2048)
 def find(text: str) -> tuple[Reference, ...]:
     """References of a sentence in order; of two that overlap the one that says more."""
     found = sorted(

@@ -12,8 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from community.results import references
-from community.results.acronyms import Acronyms
+from community.results import acronyms, references
 from community.results.endpoints import Vocabulary
 from community.results.naming import reports_own
 from community.results.references import Reference
@@ -93,7 +92,7 @@ def one_named(text: str, vocabulary: Vocabulary) -> Identity | None:
     known = next((identity for *_, identity in known_in(text, vocabulary)), None)
     if known is not None:
         return known
-    name = next((name for *_, name in Acronyms(text, vocabulary).find(text)), None)
+    name = next((name for *_, name in acronyms.of(text, vocabulary).find(text)), None)
     return Identity(name=name) if name else None
 
 
@@ -104,7 +103,7 @@ class Studies:
         self, host: Identity | None, title: str | None, text: str, vocabulary: Vocabulary
     ) -> None:
         self.vocabulary = vocabulary
-        self.acronyms = Acronyms(f"{title or ''}\n{text}", vocabulary)
+        self.acronyms = acronyms.of(f"{title or ''}\n{text}", vocabulary)
         self.host: Study | None = None
         # whether the document reports a study of its own, or only tells of others
         self.own = host is not None and (not host.lent or reports_own(text))
