@@ -8,6 +8,7 @@ claims.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -50,8 +51,13 @@ class Reader:
         if not studies:
             advice = "give the answer of /api/v2/studies"
             raise SourceError(page.key, "no study with a registry number in it", advice)
-        alone = len(studies) == 1
-        made = [_document(s, page, nth, alone=alone) for nth, s in enumerate(studies)]
+        seen: Counter[str] = Counter()
+        made = []
+        for study in studies:
+            seen[_nct(study)] += 1
+            nth = seen[_nct(study)]
+            key = f"{_nct(study)}#{nth}" if nth > 1 else _nct(study)
+            made.append(_document(study, page, key if len(studies) > 1 else ""))
         return [replace(made[0], problems=(*problems, *made[0].problems)), *made[1:]]
 
 
@@ -83,9 +89,8 @@ def _nct(study: dict[str, Any]) -> str:
     return told if re.fullmatch(r"NCT\d{6,10}", told) else ""
 
 
-def _document(study: dict[str, Any], page: Page, nth: int, *, alone: bool) -> RawDocument:
+def _document(study: dict[str, Any], page: Page, key: str) -> RawDocument:
     nct = _nct(study)
-    key = "" if alone else f"{nct}#{nth + 1}" if nth else nct
     about = _protocol(study, "identification")
     reported = _reported(study, nct)
     builder = TextBuilder()

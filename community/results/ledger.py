@@ -194,22 +194,27 @@ def _trial(m: Mention, keys: Mapping[str, str], taken: str | None) -> str:
 def _parts(rows: list[Mention], trial: Mapping[Mention, str]) -> dict[Mention, str]:
     """The part of the participants that each mention is about.
 
-    A document that gives an endpoint for one arm only may name it or not: its arm is left out where
-    another document's mention of the same value has none.
+    A document may name the arm or leave it out. Where mentions of one value do both, and name one
+    arm, they are of that arm if the trial's results tell arms apart, else of no arm in particular.
     """
     arms: dict[tuple[str, str, str], set[str]] = {}
-    without: set[tuple[str, str, str, str | None, float]] = set()
+    same: dict[tuple[object, ...], set[str]] = {}
     for m in rows:
-        arms.setdefault((m.document_id, trial[m], m.endpoint), set()).add(_plain(m.arm))
-        if m.value is not None and not m.arm:
-            without.add((trial[m], m.endpoint, _plain(m.subgroup), m.unit, m.value))
+        arms.setdefault((trial[m], m.endpoint, _scale(m)), set()).add(_plain(m.arm))
+        same.setdefault(_stated(m, trial[m]), set()).add(_plain(m.arm))
     out: dict[Mention, str] = {}
     for m in rows:
-        alone = len(arms[m.document_id, trial[m], m.endpoint]) == 1
-        same = (trial[m], m.endpoint, _plain(m.subgroup), m.unit, m.value)
-        arm = "" if alone and m.given_id is None and same in without else _plain(m.arm)
+        arm, here = _plain(m.arm), same[_stated(m, trial[m])]
+        if _share(m) is not None and "" in here and len(here) == 2:
+            apart = len(arms[trial[m], m.endpoint, _scale(m)] - {""}) > 1
+            arm = max(here) if apart else ""
         out[m] = f"{_plain(m.subgroup)}|{arm}"
     return out
+
+
+def _stated(m: Mention, trial: str) -> tuple[object, ...]:
+    """What mentions of one value agree in, whatever arm they name."""
+    return trial, m.endpoint, _plain(m.subgroup), _scale(m), _whole(m)
 
 
 def _plain(words: str | None) -> str:
