@@ -37,12 +37,13 @@ _TELLS = re.compile(
     rf"|(?:^|(?<=[.;:!?] )|(?<=\n))(?P<f>{_NAME}) (?:\([^()]{{1,40}}\) )?(?:showed|had|saw|"
     rf"reached|found|enrolled|randomi[sz]ed|recruited|"
     rf"tested|compared|followed|was a|is a|met its|missed its|included|reported)\b"
+    rf"|(?:, |\band )(?P<k>{_NAME}) (?:enrolled|randomi[sz]ed|recruited)\b"
     rf"|\((?P<g>{_NAME})(?:[;,][^()]{{0,40}})?\)[^.;]{{0,60}}?\b(?:trial|study)\b"
 )
 _NUMBERED = re.compile(
     rf"(?P<c>{_NAME})(?:,| trial| study)? ?[(\[](?:[A-Za-z. ]{{0,30}}[:;,]? ?)?(?={REGISTERED})"
 )
-_SURE = "abceghj"  # ways that say that the capitals are a study
+_SURE = "abceghjk"  # ways that say that the capitals are a study
 
 
 @lru_cache(maxsize=4)
@@ -59,7 +60,7 @@ class Acronyms:
         known = {a for e in vocabulary.endpoints for a in e.abbreviations}
         names: dict[str, None] = {}
         for match in _TELLS.finditer(text):
-            way = next(w for w in "abcdefghij" if match[w])
+            way = next(w for w in "abcdefghijk" if match[w])
             name = match[way]
             if name.upper() in NOT_TRIALS or name in known or name in names:
                 continue
@@ -95,7 +96,7 @@ def _fold(name: str) -> str:
 
 def _distinct(name: str) -> bool:
     """Whether capitals look like a chosen name rather than an abbreviation: long, or numbered."""
-    return len(re.sub(r"[^A-Z]", "", name)) >= 5 or re.search(r"[A-Z]{3,}-\d", name) is not None
+    return len(re.sub(r"[^A-Z]", "", name)) >= 6 or re.search(r"[A-Z]{3,}-\d", name) is not None
 
 
 def _spelled_out(name: str, text: str) -> bool:

@@ -121,8 +121,14 @@ def _contradicting(results: list[Result]) -> Iterator[tuple[Result, Result]]:
 
 
 def _values_clash(one: Result, other: Result) -> bool:
-    """Other values at one time on one scale; none at all against some on any."""
-    if _phase(one) != _phase(other):
+    """Other values at one time on one scale; none at all against some on any.
+
+    A document that states both tells them apart in words that were not understood; only of deaths
+    it is told. How long people were followed has many figures, and so has what no one defined.
+    """
+    if _phase(one) != _phase(other) or _families().get(one.endpoint, "conduct") == "conduct":
+        return False
+    if one.endpoint not in _DEATHS and _documents(one.mentions) & _documents(other.mentions):
         return False
     if one.slot[3] == other.slot[3] and one.months == other.months:
         return one.slot[3] != "words" and _valued(one) and _valued(other)

@@ -51,6 +51,7 @@ def built(place: Place, row: Row, part: str | None = None) -> Mention:
     flags = (*value.flags, *(("timepoint-carried",) if carried else ()))
     flags += () if row.endpoint.family else ("endpoint-from-text",)
     flags += ("trial-from-title",) if trial is not None and trial.lent else ()
+    flags += _phase(text, row) if row.endpoint.family == "harm" else ()
     flags += ("trial-unnamed",) if trial is not None and trial.unnamed else ()
     return Mention(
         document_id=place.document_id,
@@ -88,6 +89,19 @@ def built(place: Place, row: Row, part: str | None = None) -> Mention:
         score=0.6 if not row.endpoint.family else 0.9,
         known_as=trial.known_as if trial else (),
     )
+
+
+_PHASE = re.compile(
+    r"(?i)\b(?:(?P<acute>acute|early|immediate|peri-?\w+)|(?P<late>late|delayed|long-?term))\b"
+    r"(?:[\s-]+[\w-]+){0,5}?[\s-]*$"
+)
+
+
+def _phase(text: str, row: Row) -> tuple[str, ...]:
+    """When a harm set in, where the text says so: early and late harms are two results."""
+    start, end = (row.hit.start, row.hit.end) if row.hit is not None else (row.at.start,) * 2
+    found = _PHASE.search(text[max(0, start - 60) : end])
+    return ("acute" if found["acute"] else "late",) if found else ()
 
 
 def _span(sentence: Sentence, row: Row) -> Span:
