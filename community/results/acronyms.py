@@ -6,7 +6,7 @@ A document that calls something "the ABC-1 trial" once means the trial wherever 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from community.results.endpoints import Vocabulary
@@ -30,9 +30,11 @@ _TELLS = re.compile(
     rf"|\b{_WORDS}(?:,| is| was)? (?:\(?(?:called|named|known as|dubbed|acronym) )?(?P<b>{_NAME})"
     rf"|\b{_WORDS}\b[^.;:()%]{{1,40}}, (?P<h>{_NAME}),"
     rf"|(?P<c>{_NAME})(?:,| trial| study)? ?[(\[](?:[A-Za-z. ]{{0,30}}[:;,]? ?)?(?={REGISTERED})"
-    rf"|(?:^|(?<=[.;:!?] )|(?<=\n))(?:In|For|From) (?P<d>{_NAME})(?= ?[,(])"
-    rf"|\b(?:results|findings|data|report|publication|those) (?:of|from) (?P<e>{_NAME})"
+    rf"|(?:^|(?<=[.;:!?,] )|(?<=\n))(?:[Ii]n|For|From) (?P<d>{_NAME})(?= ?[,(])"
+    rf"|\b(?:results|findings|data|report|publication|those|extension|"
+    rf"follow-up|sub-?study|re-?analysis|analysis) (?:of|from) (?P<e>{_NAME})"
     rf"|(?P<j>{_NAME}), (?:the|an?) (?:[\w-]+ ){{0,4}}{_WORDS}\b"
+    rf"|\b(?:in|of|than|from) (?P<l>[A-Z]{{3,}}-[A-Z]{{2,}})(?![\w-])"
     rf"|\d\s?%\)? (?:of (?:the )?[a-z]+ )?in (?P<i>{_NAME})(?=[.,;)]| and\b|$)"
     rf"|(?:^|(?<=[.;:!?] )|(?<=\n))(?P<f>{_NAME}) (?:\([^()]{{1,40}}\) )?(?:showed|had|saw|"
     rf"reached|found|enrolled|randomi[sz]ed|recruited|"
@@ -60,22 +62,24 @@ class Acronyms:
         known = {a for e in vocabulary.endpoints for a in e.abbreviations}
         names: dict[str, None] = {}
         for match in _TELLS.finditer(text):
-            way = next(w for w in "abcdefghijk" if match[w])
+            way = next(w for w in "abcdefghijkl" if match[w])
             name = match[way]
             if name.upper() in NOT_TRIALS or name in known or name in names:
                 continue
             if re.fullmatch(REGISTERED, name) or not re.search(r"[A-Z]{2}|[A-Z].*\d", name):
                 continue
             sure = way in _SURE or _distinct(name)
-            if sure and not (way in "defgi" and _spelled_out(name, text)):
+            if sure and not (way in "dfgil" and _spelled_out(name, text)):
                 names[name] = None
+        names |= dict.fromkeys(_siblings(names, text))
         self.names = tuple(names)
         ways = sorted(map(re.escape, names), key=len, reverse=True)
         loose = "|".join(way.replace(r"\-", r"[-‐‑– ]?") for way in ways)
         self._pattern = re.compile(rf"(?<![\w-])(?:{loose or '(?!)'})(?![\w])")
         for name, start in ((m["c"], m.end()) for m in _NUMBERED.finditer(text)):
-            if name in names:
-                self.numbers.setdefault(name, registrations(text[start : start + 40])[0])
+            numbers = registrations(text[start : start + 80])
+            if name in names and numbers:
+                self.numbers.setdefault(name, numbers[0])
         self._folded = {_fold(name): name for name in names}
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
@@ -88,6 +92,16 @@ class Acronyms:
     def within(self, name: str) -> tuple[str, ...]:
         """Those that a study's name holds."""
         return tuple(found for _, _, found in self.find(name))
+
+
+def _siblings(names: Iterable[str], text: str) -> Iterator[str]:
+    """Trials of one programme: where ABC-1 is a trial, so is ABC-2."""
+    for name in names:
+        found = re.fullmatch(r"(?P<stem>[A-Za-z][A-Za-z-]{2,}[- ])(?:\d|I{1,3}V?)", name)
+        if found:
+            stem = re.escape(found["stem"])
+            for match in re.finditer(rf"(?<![\w-]){stem}(?:\d|I{{1,3}}V?)(?![\w-])", text):
+                yield match[0]
 
 
 def _fold(name: str) -> str:

@@ -27,6 +27,11 @@ _OWN = re.compile(
     r"followed|analy[sz]ed|assessed|found|looked at)|our (?:\w+ )?(?:patients|series|cohort|study|"
     r"trial|results|data|centre|center|experience))\b"
 )
+# titles of pages that speak of another's study
+_ABOUT = re.compile(
+    r"(?i)^\W*(?:comments?|commentary|editorial|letters?|reply|response|re:|correspondence|"
+    r"opinion|viewpoint)\b"
+)
 _EARLY = 600  # characters in which a text says whose results it tells
 
 
@@ -56,6 +61,8 @@ def host(
     if fields is not None:
         name = next(iter(names.within(title or "")), None)
         return _also(fields, name) if name and fields.name != name else fields
+    if _ABOUT.search(title or "") and reports_own(text):
+        return None  # what it names is another's, and its own has no name
     source = cited(page or text, vocabulary)
     if source is not None and source.known:
         return source
@@ -71,17 +78,18 @@ def _by_words(
     text: str, title: str | None, names: Acronyms, source: Identity | None
 ) -> Identity | None:
     whole = f"{title or ''}\n{text}"
-    name = next(iter(names.within(title or "")), None)
-    name = name or _numbered(names)
+    titled = () if _ABOUT.search(title or "") else names.within(title or "")
+    name = next(iter(titled), None) or _numbered(names)
     own = reports_own(text)
     centre = from_centre(text) if own and name is None and source is None else None
     if centre is not None:
         return centre
     name = name or (_prominent(text, names) if source is None else None)
     authored = _authored(text, title) if source is None else None
-    titled = names.within(title or "")
-    if authored is not None and name is not None and not titled:
-        name = name if _with_author(text, name, authored.author or "") else None
+    if authored is not None and not titled:
+        who = authored.author or ""
+        name = name if name is not None and _with_author(text, name, who) else None
+        name = name or _led_by(text, who, names)
     numbers = registrations(whole)
     free = [n for n in numbers if n not in names.numbers.values()]
     if name is not None:
@@ -115,6 +123,15 @@ def _prominent(text: str, names: Acronyms) -> str | None:
     if not ranked or (len(ranked) > 1 and counts[ranked[0]] == counts[ranked[1]]):
         return None
     return ranked[0] if first[ranked[0]] <= max(_EARLY, 0.3 * len(text)) else None
+
+
+def _led_by(text: str, author: str, names: Acronyms) -> str | None:
+    """The one acronym in the sentence that first names an author."""
+    at = text.find(author)
+    start = max(text.rfind(mark, 0, max(0, at)) for mark in (". ", "! ", "? ", "\n"))
+    found = re.match(r"[^\n]{0,300}?(?:[.!?]\s|$)", text[start + 2 :])
+    inside = set(names.within(found[0])) if found and at >= 0 else set()
+    return next(iter(inside)) if len(inside) == 1 else None
 
 
 def _with_author(text: str, name: str, author: str) -> bool:

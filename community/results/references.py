@@ -31,7 +31,7 @@ _MORE = (
     r"latest|[a-z]+-?year) ){0,3}"
 )
 _SURNAME = (
-    r"(?:(?:van|von|de|del|der|di|da|la|le|el|al)[ -]){0,2}"
+    r"(?:(?:[Vv]an|[Vv]on|[Dd]e|del|der|den|di|da|la|le|el|al|ten|ter)[ -]){0,2}"
     r"[A-ZÀ-Þ][a-zà-ÿ'’-]{0,20}(?:[A-Z-][a-zà-ÿ]{1,20})?[a-zà-ÿ]"
 )
 _YEAR = r"(?:19|20)\d\d"
@@ -39,16 +39,18 @@ _COLLEAGUES = (
     r"(?:,? et al\.?|,? and (?:his |her |their )?"
     r"(?:colleagues|co-?workers|team|others|collaborators))"
 )
+_PLACE_WORD = r"[A-ZÀ-Þ][a-zà-ÿ'’-]{2,20}(?: [A-ZÀ-Þ][a-zà-ÿ'’-]{2,20}){0,2}"
 _AUTHOR = re.compile(
     rf"\b(?P<a>{_SURNAME})(?: [A-Z]{{1,3}}\b)?{_COLLEAGUES}(?:['’]s?)?"
     rf"(?:,? ?(?:in )?[(\[]?(?P<ay>{_YEAR})\b[)\]]?)?"
     rf"|[(\[](?P<b>{_SURNAME}),? (?P<by>{_YEAR})[a-z]?[)\];,]"
     rf"|\b(?P<c>{_SURNAME}) [(\[](?P<cy>{_YEAR})[a-z]?[)\]]"
     rf"|\b(?P<d>{_SURNAME}) (?P<dy>{_YEAR}) (?=(?:is|was|were|has|had|reported|found|showed|pooled|"
-    rf"{_NOUN}|in which|which|with)\b)"
+    rf"{_NOUN}|in which|which|with)\b|\()"
     rf"|\b(?P<e>{_SURNAME})['’]s? (?:(?P<ey>{_YEAR}) )?(?:own )?{_MORE}"
     rf"(?:{_NOUN}|group|team|patients)\b"
-    rf"|\b{_NOUN} (?:(?:led |published |reported )?by|of|from) (?P<f>(?:(?<=by )|(?=(?:Dr|Prof)))"
+    rf"|\b(?:{_NOUN}|team|group)(?: (?:in|from|at) {_PLACE_WORD})?,? "
+    rf"(?:(?:led |headed |published |reported )?by|of|from) (?P<f>(?:(?<=by )|(?=(?:Dr|Prof)))"
     rf"(?:Dr\.? |Prof(?:essor|\.)? )?(?:[A-Z][a-z]+ (?=[A-Z]))?{_SURNAME})"
     rf"(?:{_COLLEAGUES})?(?: \(?(?P<fy>{_YEAR})\)?)?"
 )
@@ -64,7 +66,6 @@ _NO_SURNAMES = frozenset({
     "Covid", "Journal", "Medicine", "Today", "Last", "Results", "Updated", "Spring", "Summer",
     "Autumn", "Winter", "Early", "Late", "Mid", "Olympic", "Report",
 })  # fmt: skip
-_PLACE_WORD = r"[A-ZÀ-Þ][a-zà-ÿ'’-]{2,20}(?: [A-ZÀ-Þ][a-zà-ÿ'’-]{2,20}){0,2}"
 _SPAN = rf"(?P<from>{_YEAR})\s?(?:[-–—/]|to|until|and|through)\s?(?P<to>{_YEAR}|\d\d)"
 _SERIES = re.compile(
     rf"\b[Tt]he (?P<place>{_PLACE_WORD})(?: {_MORE}| )(?:series|cohort|experience|programme|"
@@ -110,6 +111,7 @@ class Reference:
     years: tuple[str, str] | None = None
     nth: int = 0
     words: str = ""
+    weak: bool = False  # means a study only where one of that place was spoken of
     fresh: bool = False  # "a previous trial": not spoken of before
 
 
@@ -196,13 +198,9 @@ def _places(text: str) -> Iterator[Reference]:
     for match in (*_from_country().finditer(text), *_SERIES.finditer(text)):
         place = match["place"]
         known = countries().get(place)
-        if known is None and (
-            place.split()[0] in _NO_SURNAMES
-            or not (
-                match["from"] or re.search(r"(?:series|cohort|experience|registry)\b", match[0])
-            )
-        ):
+        if known is None and place.split()[0] in _NO_SURNAMES:
             continue
+        firm = match["from"] or re.search(r"(?:series|cohort|experience|registry)\b", match[0])
         years = (match["from"], _full(match["from"], match["to"])) if match["from"] else None
         yield Reference(
             kind="place",
@@ -211,8 +209,20 @@ def _places(text: str) -> Iterator[Reference]:
             place=known or place,
             years=years,
             words=match[0],
+            weak=known is None and not firm,
             fresh=bool(re.match(r"(?i)an? |one ", match[0])),
         )
+
+
+_RUN_AT = re.compile(
+    rf"\b{_NOUN} (?:in|from|at) (?:the )?(?P<place>{_PLACE_WORD})(?=[,.;)]| led| by|$)"
+)
+
+
+def run_at(text: str) -> str | None:
+    """Where words for a study say that it was done: "a trial from Toronto"."""
+    found = _RUN_AT.search(text)
+    return found["place"] if found and found["place"].split()[0] not in _NO_SURNAMES else None
 
 
 def where(text: str) -> tuple[str, str, str] | None:

@@ -19,15 +19,17 @@ from community.results.references import Reference
 from community.results.sentences import Sentence
 from community.results.trials import Identity, known_in, registrations
 
-_AFTER = re.compile(r"^[^,;.:%\d]{0,30}?\b(?:in|of|for|from|by|with|under)\s(?:the\s)?$")
+_AFTER = re.compile(r"^[^,;.:%\d]{0,60}?\b(?:in|of|for|from|by|with|under)\s(?:the\s)?$")
 _AGAINST = re.compile(
     r"(?i)\b(?:than|unlike|compared (?:with|to)|in contrast (?:with|to)|versus|as against|"
     r"whereas)\b"
 )
 _OF = re.compile(
-    r"(?i)\s?[,:(]?\s?(?:(?:led |published |reported )?(?:by|of|from)|called|named)?\s?"
+    r"(?i)\s?[,:(]?\s?(?:(?:led |published |reported )?(?:by|of|from)|called|named|"
+    r"registered (?:as|under|with)(?: number)?)?\s?"
     r"(?:dr\.? |prof(?:essor|\.)? )?(?:[A-Z][a-z]+ )?"
 )
+_TURNS = re.compile(r"(?i);|\b(?:while|whereas|but|and in|against)\b")
 _MOST = 40  # studies that a document introduces; a list of references has more
 _SPEAKS = re.compile(
     r"(?i)\bet al|colleag|co-?work|team|group|trial|stud(?:y|ies)|series|cohort|registry|analys|"
@@ -79,7 +81,8 @@ class Told:
         before = [n for n in self.named if n.end <= start]
         if before:
             return before[-1].study.told()
-        if self.named and len({id(n.study) for n in self.named}) == 1 and not self._compared():
+        one = self.named and len({id(n.study) for n in self.named}) == 1 and not self._compared()
+        if one and not _TURNS.search(self.text[end : self.named[0].start]):
             return self.named[0].study.told()
         return self.study.told() if self.study else None
 
@@ -110,10 +113,11 @@ class Studies:
         self.roster: list[Study] = []
         self.named: list[Study] = []  # in order of their last naming, the latest at the end
         self.at: Study | None = None
-        self.paragraph = -1
+        self.place = -1, ""
         self.text = text
         if host is not None:
-            self.host = Study(host, acronyms=set(self.acronyms.within(host.name)))
+            names = () if host.lent else self.acronyms.within(host.name)
+            self.host = Study(host, acronyms=set(names))
             if host.author:
                 self.host.authors.add(host.author)
             if host.place:
@@ -127,13 +131,16 @@ class Studies:
 
     def read(self, sentence: Sentence) -> Told:
         """Whom the sentence names, and whom it goes on about."""
-        if sentence.paragraph != self.paragraph:
-            self.paragraph = sentence.paragraph
+        if (sentence.paragraph, sentence.section) != self.place:
+            self.place = sentence.paragraph, sentence.section
             self.at = self.host if self.own else self.at
         told = tuple(self._named(sentence.text))
         lead = self.at
-        if told:
-            self.at = told[0].study if self._topic(sentence.text, told) else self.at
+        if told and self._topic(sentence.text, told):
+            others = [n.study for n in told if n.study is not self.host]
+            lent = self.host is not None and self.host.identity.lent
+            first = told[0].study
+            self.at = others[0] if others and lent and first is self.host else first
         known = {who for study in self.roster for who in (*study.people, *study.authors)}
         if self.at is not None:
             self.at.people |= {p for p in references.people(sentence.text) if p not in known}
@@ -214,8 +221,9 @@ class Studies:
         for study in self.roster:
             if study.identity.registration == number:
                 return study
-        if self.host is not None and self.own and self.host.identity.registration is None:
-            return self.host
+        host = self.host
+        if host and self.own and not host.identity.lent and host.identity.registration is None:
+            return host
         return self._new(Identity(name=number, registration=number))
 
     def _surnames(self, text: str, out: list[Named]) -> Iterator[Named]:
@@ -259,6 +267,9 @@ class Studies:
     def _located(self, study: Study, text: str) -> Study:
         """The study with the place and years that the sentence of its authors gives."""
         found = references.where(text)
+        place = references.run_at(text)
+        if place is not None and not study.places and study.identity.author:
+            study.places.add(references.countries().get(place, place))
         if found is not None and not study.places and study.identity.author:
             place, first, last = found
             study.places.add(place)
@@ -291,11 +302,16 @@ class Studies:
         for study in self.roster:
             if place in study.places or any(p.split()[0] == place.split()[0] for p in study.places):
                 return study
+        if ref.weak:
+            return None
         authored = next((n.study for n in out if ref.end <= n.start < ref.end + 30), None)
         authored = authored or self._follows(ref, out, text)
         if authored is not None:
             authored.places.add(place)
             return authored
+        if self.own and self.host and self.host.authors and self.host not in self.named:
+            self.host.places.add(place)  # those whom the next sentence names
+            return self.host
         found = references.where(text[ref.end :])
         years = ref.years or (found[1:] if found else None)
         name = found[0] if found and place in references.countries().values() else place
