@@ -200,10 +200,42 @@ def test_a_journal_article_is_read_without_its_references() -> None:
 
 def test_a_table_becomes_a_line_for_each_figure_and_baseline_reports_nothing() -> None:
     (found,) = read(jats.make(), JATS)
-    assert "Harms, Infection | Group, Pump (n=50) | 12 (24%)" in told(found)
-    assert "Harms, Death | Group, Pump (n=50) | 0" in told(found)
+    assert "Harms, Infection in the Pump group (n = 50): 12 (24%)" in told(found)
+    assert "Harms, Death in the Pump group (n = 50): 0" in told(found)
     assert "60%" in found.text and "60%" not in told(found)
-    assert {(m.endpoint, m.value) for m in mentions(found)} >= {("infection", 24.0)}
+    assert {(m.endpoint, m.value, m.arm) for m in mentions(found)} >= {
+        ("infection", 24.0, "Pump"),
+        ("infection", 18.0, "Control group"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "line"),
+    [
+        ("Nausea, n (%)", "12 (24)", "Nausea in the Pump group: 12 (24%)"),
+        (
+            "Survival at 2 years, % (95% CI)",
+            "84 (79–88)",
+            "Survival at 2 years in the Pump group: 84% (95% CI 79–88)",
+        ),
+        (
+            "EDSS change, mean (SD)",
+            "-0.5 (1.2)",
+            "EDSS change in the Pump group: mean -0.5 (SD 1.2)",
+        ),
+        ("Days, median (IQR)", "12 (8–15)", "Days in the Pump group: median 12 (IQR 8–15)"),
+        ("Cured, %", "71", "Cured in the Pump group: 71%"),
+        ("Steps", "7100", "Steps in the Pump group: 7100"),
+    ],
+)
+def test_what_a_heading_says_of_its_figures_is_set_into_each(
+    heading: str, cell: str, line: str
+) -> None:
+    table = (f"<table><thead><tr><th>What</th><th>Pump</th><th>P value</th></tr></thead><tbody><tr><td>{heading}</td>"
+             f"<td>{cell}</td><td>0.04</td></tr></tbody></table>")  # fmt: skip
+    words = f"<article><front><article-meta/></front><body><sec><table-wrap>{table}</table-wrap></sec></body></article>"
+    (found,) = read(jats.make(), words)
+    assert told(found) == line
 
 
 def test_a_page_that_is_html_or_a_feed_is_no_journal_article() -> None:

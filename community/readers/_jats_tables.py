@@ -1,7 +1,8 @@
-"""Tables of articles as lines of one figure each: "row | column | figure".
+"""Tables of articles as lines of one figure each: "Infection in the pump group (n = 50): 12 (24%)".
 
 Cells that span rows and columns fill all of them; a line whose only words stand in its first cell
-heads those below it.
+heads those below it. What a heading says of all figures under it ("n (%)", "mean (SD)") is set
+into each, so that a line reads as a sentence of results does.
 """
 
 from __future__ import annotations
@@ -18,6 +19,21 @@ _MOST_SPAN = 200
 _FIGURE = re.compile(r"\d")
 _EMPTY = frozenset({"", "-", "–", "—", "…", "...", "NA", "N/A", "·"})
 _Grid = list[list[str]]
+_P = re.compile(r"(?i)^\W*p\W*(?:values?)?\W*$")
+_COMPARED = re.compile(r"(?i)\b(?:ratio|difference|reduction|versus|vs)\b")
+_PAIR = re.compile(r"([-−–]?\d[\d.,·]*%?)\s?[(\[]\s?([^()\[\]]{1,40}?)\s?[)\]]")
+# what a heading says of the figures under it, the special before the general
+_FORMS = {
+    "mean SD": re.compile(r"(?i),?\s*\bmean\s?(?:\(|±\s?)SD\)?"),
+    "median IQR": re.compile(r"(?i),?\s*\bmedian\s?\((?:IQR|interquartile range)\)"),
+    "median range": re.compile(r"(?i),?\s*\bmedian\s?\(range\)"),
+    "interval share": re.compile(r"(?i),?\s*(?:%|per ?cent)\s?\(95\s?% CI\)"),
+    "interval": re.compile(r"(?i),?\s*\(95\s?% CI\)"),
+    "count": re.compile(
+        r"(?i),?\s*(?:\b(?:n|no\.?|number)(?: of (?:patients|participants))?\s?)\(%\)"
+    ),
+    "share": re.compile(r"(?i),\s*%|\(%\)|\s%$"),
+}
 
 
 def lines(table: Node) -> Iterator[str]:
@@ -38,7 +54,44 @@ def lines(table: Node) -> Iterator[str]:
         for at, cell in enumerate(figures, 1):
             if cell not in _EMPTY and _FIGURE.search(cell):
                 column = columns[at] if at < len(columns) else ""
-                yield " | ".join(part for part in (name, column, cell) if part)
+                if not _P.match(column):
+                    yield _said(name, column, cell)
+
+
+def _said(label: str, column: str, cell: str) -> str:
+    """A figure as a sentence would put it."""
+    form = next((f for f, pattern in _FORMS.items() if pattern.search(f"{label} {column}")), "")
+    for pattern in _FORMS.values():
+        label, column = (pattern.sub(" ", words).strip(" ,;:–-") for words in (label, column))
+    figure = _formed(form, cell)
+    column = re.sub(r"(?i)^(?:treatment |study )?(?:groups?|arms?),\s", "", column)
+    if not column or column.lower() in ("value", "all", "total", "overall", "all patients"):
+        return f"{label}: {figure}"
+    if _COMPARED.search(column):
+        return f"{label}: {column.lower()} {figure}"
+    size = re.search(r"\s*\(?\b[nN]\s?=\s?(\d[\d,]*)\)?", column)
+    arm = column.replace(size[0], " ").strip(" ,;") if size else column
+    of = f" (n = {size[1]})" if size else ""
+    group = "" if re.search(r"(?i)\b(?:group|arm|cohort)\b", arm) else " group"
+    return f"{label} in the {arm}{group}{of}: {figure}"
+
+
+def _formed(form: str, cell: str) -> str:
+    """A cell with the marks that its heading gives for all of them."""
+    told = _PAIR.fullmatch(cell)
+    if told is None or not form:
+        bare = form in ("share", "interval share") and re.fullmatch(r"\d+(?:\.\d+)?", cell)
+        return f"{cell}%" if bare else cell
+    first, second = told[1], told[2]
+    if form == "count":
+        return f"{first} ({second.rstrip('%')}%)"
+    if form in ("interval", "interval share"):
+        mark = "%" if form == "interval share" and not first.endswith("%") else ""
+        return f"{first}{mark} (95% CI {second})"
+    if form == "share":
+        return f"{first.rstrip('%')}% ({second})"
+    measure, spread = form.split()
+    return f"{measure} {first} ({spread} {second})"
 
 
 def _columns(head: _Grid) -> list[str]:

@@ -1,7 +1,7 @@
 """Reads JATS, the XML of journals and of PubMed Central: abstract, sections and tables of articles.
 
-Tables become one line per figure, "row | column | figure", so that a line reads as a sentence of
-results does. Reference lists, acknowledgements and supplements are left out; a table of baseline
+Tables become one line per figure, "row in the column group: figure", so that a line reads as a
+sentence of results does. Reference lists, acknowledgements and supplements are left out; a table of baseline
 traits, whose caption says so, is shown and reports nothing.
 """
 
