@@ -24,7 +24,7 @@ from community.types import (
     Analysis,
     Coding,
     Ledger,
-    Link,
+    Linked,
     Mention,
     Page,
     Problem,
@@ -56,7 +56,7 @@ class Steps:
     extract: Callable[[Thread], tuple[Mention, ...]]
     merge: Callable[[Iterable[Mention]], Ledger]
     prepare: Callable[[Ledger], Any]  # what the linker makes of a ledger, once for all threads
-    link: Callable[[Thread, Any, Sequence[Coding]], tuple[Link, ...]]
+    link: Callable[[Thread, Any, Sequence[Coding]], Linked]
     version: str
     discover: Discovery | None = None
 
@@ -212,7 +212,7 @@ def analyse(steps: Steps, job: Job) -> Outcome:
 
 def link(
     steps: Steps, index: Any, work: tuple[int, Thread, Sequence[Coding]]
-) -> tuple[int, tuple[Link, ...]]:
-    """The links of one stored thread, with the thread's number."""
+) -> tuple[int, Linked]:
+    """What the posts of one stored thread say of the ledger, with the thread's number."""
     seq, thread, codings = work
     return seq, steps.link(thread, index, codings)

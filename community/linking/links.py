@@ -58,11 +58,14 @@ class Linker:
         index = ledger if isinstance(ledger, Index) else _prepared(ledger)
         if not index.profiles:
             return ()
+        return self.within(Scopes(thread, index, self.reach), thread, codings)
+
+    def within(self, scopes: Scopes, thread: Thread, codings: Sequence[Coding]) -> tuple[Link, ...]:
+        """Links of all present posts, from the thread's scopes and readings as they are."""
         told: dict[str, list[Coding]] = {}
         for coding in codings:
             if coding.code in (EXPERIENCE, EVIDENCE) and not coding.abstained:
                 told.setdefault(coding.post_id, []).append(coding)
-        scopes = Scopes(thread, index, self.reach)
         spoken: dict[str, list[Found]] = {}
         for post in thread.posts:
             if post.status == "present" and post.own:

@@ -21,7 +21,7 @@ from community.errors import StoreError
 from community.ids import sha256
 from community.stores import _topics
 from community.stores._schema import APPLICATION_ID, DOCUMENT_COLUMNS, MIGRATIONS
-from community.types import Coding, Document, Ledger, Link, Mention, Problem, Span, Thread
+from community.types import Coding, Document, Ledger, Linked, Mention, Problem, Span, Thread
 
 Row = tuple[Any, ...]
 
@@ -249,9 +249,9 @@ class SqliteStore:
         found = self.current("codings", seq)
         return [rows.to_coding(row, spans.get(row[0], ())) for row in found]
 
-    def links(self, seq: int) -> list[Link]:
-        """A document's current links."""
-        return [rows.to_link(row) for row in self.current("links", seq)]
+    def linked(self, seq: int) -> Linked:
+        """A document's current links, quoted numbers and questions."""
+        return rows.to_linked({table: self.current(table, seq) for table in rows.LINKED})
 
     # -- ledger and links ----------------------------------------------------------------------
 
@@ -291,10 +291,11 @@ class SqliteStore:
         )
         return [seq for (seq,) in self._all(sql, (fingerprint,))]
 
-    def put_links(self, seq: int, links: Iterable[Link], *, fingerprint: str, run: int) -> None:
-        """Replaces a document's links."""
+    def put_linked(self, seq: int, linked: Linked, *, fingerprint: str, run: int) -> None:
+        """Replaces a document's links, quoted numbers and questions, in one transaction."""
         with self.transaction() as db:
-            _replace(db, "links", seq, [rows.link_row(link) for link in links], run)
+            for table, new in rows.of_linked(linked).items():
+                _replace(db, table, seq, new, run)
             db.execute("UPDATE documents SET linked=? WHERE seq=?", (fingerprint, seq))
 
     # -- topics --------------------------------------------------------------------------------

@@ -1,0 +1,176 @@
+"""Which sentences of a post ask for something that a thread could answer.
+
+Pure. A sentence asks where it opens as questions do or holds a cue for one, with or without a
+question mark, or is a statement with a question mark and a tag ("…, do they?"). What is only put as
+a question asks nothing: set phrases ("who knew?"), greetings, statements of surprise ("24
+people??"), and what its author answers in the next breath. A fragment that follows a question
+("quoted by who? the centres?") belongs to it. Cues are data (``data/asked.toml``).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from community.errors import CodebookError
+from community.lexicon import expand
+from community.linking.cues import Phrases
+from community.linking.relations import Clause, Reading
+from community.text import Word
+from community.types import Span
+
+_FILE = "asked.toml"
+_TABLES = {
+    "opening": {"asks"},
+    "anywhere": {"asks", "rhetorical"},
+    "ending": {"tag"},
+    "reply": {"self", "yes", "thanks", "same", "unknown"},
+}
+# what may stand before an opening
+_LEAD = frozenset(
+    "and but so or also ok okay hi hello hey sorry btw ps well just oh wow please then now plus yes "
+    "no thanks right question quick stupid silly daft maybe anyway though all everyone guys folks "
+    "honest honestly genuine genuinely".split()
+)
+_MOST_LEAD = 4
+_SHORT = 3  # words; a question of fewer asks only where it opens as one
+_FRAGMENT = 6  # words of a fragment that belongs to the question before it
+_NEXT = 3  # words of what follows that may be an own answer
+_MARK = re.compile(r"\?")
+_WORLD = re.compile(r"[\"“”‘]\s*[^\"“”]{0,200}\?\s*[\"“”’]")
+_OWN = frozenset({"i", "we"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question: its stretch of the text that was read, its clauses, and whether it is put to a
+    person about that person, or can be answered by yes or no."""
+
+    span: Span
+    clauses: tuple[int, ...]
+    personal: bool
+    polar: bool
+
+
+@cache
+def phrases() -> Phrases:
+    """The cues of questions and answers, tagged (table, list, 1).
+
+    Raises:
+        CodebookError: the packaged file breaks its own rules.
+    """
+    text = resources.files("community").joinpath("data", _FILE).read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    if set(data) - {"version"} != set(_TABLES):
+        raise CodebookError(_FILE, f"tables must be {', '.join(_TABLES)}")
+    tagged = []
+    for table, lists in _TABLES.items():
+        if set(data[table]) != lists:
+            raise CodebookError(f"{_FILE}: {table}", f"keys must be {', '.join(sorted(lists))}")
+        for name, patterns in data[table].items():
+            spelled = (phrase for pattern in patterns for phrase in expand(pattern))
+            tagged += [(phrase, (table, name, 1.0)) for phrase in spelled]
+    return Phrases(tagged)
+
+
+def hits(tokens: Sequence[Word], table: str) -> list[tuple[int, int, str]]:
+    """Cues of a table as (first token, one past the last, list)."""
+    return [(at, end, tag[1]) for at, end, tag in phrases().find(tokens) if tag[0] == table]
+
+
+def questions(reading: Reading) -> list[Asked]:
+    """The questions of a reading, in order."""
+    sentences = _sentences(reading)
+    out: list[Asked] = []
+    for place, clauses in enumerate(sentences):
+        tokens = [t for c in clauses for t in reading.tokens[c]]
+        whole = reading.clauses[clauses[0]].whole
+        marked = "?" in whole.of(reading.text)
+        following = sentences[place + 1] if place + 1 < len(sentences) else ()
+        after = [t for c in following for t in reading.tokens[c]]
+        asks = _asks(reading, tokens, clauses, marked)
+        if not asks and marked and out and out[-1].clauses[-1] == clauses[0] - 1:
+            if len(tokens) <= _FRAGMENT:
+                last = out[-1]
+                out[-1] = Asked(
+                    Span(last.span.start, whole.end),
+                    (*last.clauses, *clauses),
+                    last.personal,
+                    last.polar,
+                )
+                continue
+        if not asks or _needs_none(tokens, after):
+            continue
+        out.append(
+            Asked(
+                _bare(reading, clauses, marked),
+                clauses,
+                any(reading.at(c, "you") for c in clauses),
+                not any(t.folded in _WH for t in tokens[: _MOST_LEAD + 2]),
+            )
+        )
+    return out
+
+
+_WH = frozenset("how what where who whom why which when whose what's".split())
+
+
+def _sentences(reading: Reading) -> list[tuple[int, ...]]:
+    found: dict[int, list[int]] = {}
+    for at, clause in enumerate(reading.clauses):
+        found.setdefault(clause.sentence, []).append(at)
+    return [tuple(clauses) for clauses in found.values()]
+
+
+def _asks(reading: Reading, tokens: Sequence[Word], clauses: Sequence[int], marked: bool) -> bool:
+    if not tokens:
+        return False
+    if _opens(tokens):
+        return len(tokens) >= _SHORT or marked
+    if hits(tokens, "anywhere") and any(name == "asks" for _, _, name in hits(tokens, "anywhere")):
+        return True
+    if not marked or len(tokens) < _SHORT:
+        return False
+    ends = {end for _, end, name in hits(tokens, "ending")}
+    if len(tokens) in ends or _ended(reading, tokens, ends):
+        return True
+    return any(_opens(reading.tokens[c]) for c in clauses)
+
+
+def _opens(tokens: Sequence[Word]) -> bool:
+    """Whether words open as a question does."""
+    found = hits(tokens, "opening")
+    lead = 0
+    while lead < min(_MOST_LEAD, len(tokens)) and tokens[lead].folded in _LEAD:
+        lead += 1
+    return any(at <= lead for at, _, _ in found)
+
+
+def _ended(reading: Reading, tokens: Sequence[Word], ends: Iterable[int]) -> bool:
+    """Whether a cue stands right before a question mark within the sentence."""
+    for end in ends:
+        after = reading.text[tokens[end - 1].end :][:2]
+        if after.lstrip()[:1] == "?":
+            return True
+    return False
+
+
+def _needs_none(tokens: Sequence[Word], after: Sequence[Word]) -> bool:
+    """Whether a question wants no answer: a set phrase, or one that its author answers."""
+    if any(name == "rhetorical" for _, _, name in hits(tokens, "anywhere")):
+        return True
+    if not after:
+        return False
+    return any(at == 0 and name == "self" for at, _, name in hits(after[:_NEXT], "reply"))
+
+
+def _bare(reading: Reading, clauses: Sequence[int], marked: bool) -> Span:
+    """The sentence, up to its last question mark where it has one."""
+    first: Clause = reading.clauses[clauses[0]]
+    text = first.whole.of(reading.text)
+    marks = [m.end() for m in _MARK.finditer(text)]
+    return Span(first.whole.start, first.whole.start + (marks[-1] if marks else len(text)))

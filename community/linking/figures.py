@@ -1,0 +1,235 @@
+"""The figures that a poster uses: quantities of a reading that can speak of a result.
+
+Pure. Shares, counts of people, plain numbers, ratios and lengths of time come through; ages,
+amounts, days of the poster's own story and what quantities drop already (dates, doses, prices) do
+not. A range ("5 to 10 %", "50 to 82") is two figures, its low and its high end, each with its own
+span: either may have a source when the other has none. A change ("from 3.4 to 2.4") is what was
+reached.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from community.linking.relations import Reading
+from community.results.patterns import PARTS, WRITTEN
+from community.results.quantities import Quantity, number
+from community.types import Span
+
+FigureKind = Literal["share", "count", "plain", "ratio", "time"]
+
+_ROUGH = re.compile(
+    r"(?i)\b(?:nearly|almost|about|around|approximately|roughly|some|over|more than|less than|just "
+    r"(?:under|over)|under|up to|close to|or so|ish)\s$"
+)
+_ROUGHLY = r"(?:about|around|nearly|almost|over|under|only|roughly|just|more than|less than)"
+_PARTS = re.compile(
+    rf"(?i)\b(?:(?P<k>two|three|four|nine)[- ](?P<of_k>third|quarter|fifth|tenth)s?|"
+    rf"(?P<rough>{_ROUGHLY})\s(?:(?:an?|one)[- ])?(?P<of_rough>half|third|quarter|fifth|tenth)|"
+    r"(?:an?|one)[- ](?P<of_lone>third|quarter|fifth|tenth)(?=\s(?:of|will|had|have|got|did|"
+    r"didn't|were|was|who|to|are|still|relapsed?|progress(?:ed)?)\b)|"
+    r"the\s(?:other\s)?(?P<of_the>half|third|quarter|fifth|tenth)(?=\s(?:who|that|is|are|was|were|"
+    r"of\s(?:us|them|people|patients|you))\b)|the\sother\s(?P<of_other>third|quarter|fifth|tenth))\b"
+)
+_THING = re.compile(rf"(?i)\b(?P<k>{WRITTEN})\s[a-z]{{3,15}}\s(?:in|of|out of)\s(?P<n>{WRITTEN})\b")
+_AGE_ONLY = re.compile(
+    r"(?i)\b(?:i'?m|i am|i was|he'?s|she'?s|he is|she is|he was|she was|you are|you're|aged?|turned|"
+    r"turning)\s(?:only |just |now |still |nearly |almost )?$"
+)
+_AGED = re.compile(
+    r"(?i)\b(?:women|men|people|patients|those|anyone|everyone|adults)\s(?:who (?:are|were)\s)?"
+    r"(?:below|under|over|above|past|before|after)\s$"
+)
+_AGE_AFTER = re.compile(r"(?i)\s?(?:,|\.|and|now|when|with|love|male|female|f\b|m\b|$)")
+_LABEL = re.compile(
+    r"(?i)\b(?:edss|stage|grade|level|number|year|years|day|month|week|page|rule|step|chapter|option|"
+    r"consultant|round|cycle|phase|type|score|no|nr)\s(?:number\s|of\s|plus\s|from\s|at\s|was\s|is\s|"
+    r"a\s)?$"
+)
+_FEW = 10  # a fraction of fewer than this many counts nobody's cohort
+_MEASURES = ("points", "point", "fold", "times")
+# what a poster counts of the own story, and time
+_NO_PEOPLE = frozenset(
+    "relapses relapse lesions lesion attacks attack episodes episode infections infection events "
+    "event years year months month weeks days times".split()
+)
+_TIMES = ("year", "month", "week", "day", "hour", "yr", "mo")
+_FAR = re.compile(r"(?i)\b(?:the|an?|any\w*|is|are|was|were|of|counts?|my|your|that|and)\b")
+_THE = re.compile(r"(?i)\b(?:the|those|these|of them|only|that)\s$")
+_UNIT_AFTER = re.compile(
+    r"(?i)\s?(?:at night|o'?clock|am\b|pm\b|kilos?|kgs?\b|lbs?\b|stone\b|miles?|grand|quid|dollars|"
+    r"euros?|pounds|bucks|kids?\b|cats?\b|dogs?\b|degrees|tablets?|pills?|capsules?|drops|cups?|"
+    r"calories|books?|letters?|calls?|phone|emails?|appointments?|neuros?|neurologists?|doctors?|"
+    r"consultants?|hospitals?|clinics?|blocks?|floors?|flights?|hours?|minutes?|nights?|°|"
+    r"infusions?|cycles?|courses?|rounds?|drugs?|trials?|studies|papers|pages|posts|threads)"
+)
+_FROM = re.compile(r"(?i)\bfrom\s(?:an?\s)?(?:edss\s)?(?:of\s)?$")
+_TO = re.compile(r"(?i)^\s?(?:to|down to|up to)\s(?:about |around |nearly )?$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One figure: `value` in `unit` as written, `share` in percent where it can be one, `near` half
+    of its last decimal. Its span and its clause are those of the reading."""
+
+    span: Span
+    clause: int
+    kind: FigureKind
+    value: float
+    unit: str | None = None
+    share: float | None = None
+    whole: int | None = None  # the denominator, where it is stated
+    near: float = 0.0
+    rough: bool = False
+    noun: str | None = None
+    ranged: bool = False
+    worded: bool = False  # a part in words: "two thirds", "half"
+    pointed: bool = False  # "the 69", "those five": said before, or in the report
+
+
+def figures(reading: Reading) -> list[Figure]:
+    """The figures of a reading, in order, without overlaps."""
+    taken: list[Figure] = []
+    for clause, one in enumerate(reading.clauses):
+        taken += _worded(reading, clause, one.span)
+    found = list(taken)
+    for quantity, clause in reading.numbers:
+        if not any(quantity.span.overlaps(other.span) for other in taken):
+            found += _figures(reading.text, quantity, clause)
+    return _joined(reading.text, sorted(found, key=lambda f: (f.span, f.kind)))
+
+
+def _worded(reading: Reading, clause: int, span: Span) -> Iterator[Figure]:
+    """Proportions that quantities leave alone: "two thirds", "about a third", "one plane in
+    twenty"."""
+    text = reading.text
+    for match in _PARTS.finditer(text, span.start, span.end):
+        many = number(match["k"]) if match["k"] else 1.0
+        part = next(v for k, v in match.groupdict().items() if k.startswith("of_") and v)
+        share = 100 * (many or 1.0) / PARTS[part.lower()]
+        yield Figure(
+            span=Span(*match.span()), clause=clause, kind="share", value=share, unit="%",
+            share=share, rough=True, worded=True,
+        )  # fmt: skip
+    for match in _THING.finditer(text, span.start, span.end):
+        k, n = number(match["k"]), number(match["n"])
+        if k and n and k < n and 4 <= n <= 1000:
+            noun = match[0][len(match["k"]) :].split()[0].lower()
+            if noun in _NO_PEOPLE or text[match.end() :].lstrip().startswith(_TIMES):
+                continue
+            yield Figure(
+                span=Span(*match.span()), clause=clause, kind="share", value=k if n > 10 else
+                100 * k / n, unit=f"of {n:g}" if n > 10 else "%", share=100 * k / n, whole=int(n),
+                rough=k == 1,
+            )  # fmt: skip
+
+
+def _figures(text: str, q: Quantity, clause: int) -> Iterator[Figure]:
+    if q.kind == "p":
+        return
+    if q.kind == "interval" or (q.value is None and q.low is not None and q.high is not None):
+        yield from _ends(text, q, clause)
+        return
+    if q.value is None:
+        return
+    near = 0.5 * 10**-q.decimals
+    before = text[max(0, q.span.start - 20) : q.span.start]
+    one = Figure(
+        span=q.span, clause=clause, kind="plain", value=q.value, unit=q.unit, near=near,
+        rough=q.approximate or _ROUGH.search(before) is not None,
+        pointed=_THE.search(before) is not None,
+    )  # fmt: skip
+    if q.kind in ("percent", "proportion"):
+        if q.unit == "%":
+            worded = q.kind == "proportion"
+            lone = q.spelled and PARTS["half"] * q.value == 100
+            yield replace(
+                one, kind="share", share=q.value, rough=one.rough or worded, worded=lone and worded
+            )
+        return
+    if q.kind == "fraction" and q.denominator:
+        told = q.span.of(text)
+        if " the " in told and (q.denominator < _FEW or (q.value == 1 and q.spelled)):
+            # "one of the three deaths" says that there were three, "one of the fifteen" fifteen
+            last = max(re.finditer(WRITTEN, told), key=lambda m: m.start())
+            span = Span(q.span.start + last.start(), q.span.end)
+            whole = float(q.denominator)
+            yield replace(one, span=span, kind="count", value=whole, noun="people", pointed=True)
+            return
+        share = 100 * q.value / q.denominator
+        yield replace(
+            one, kind="share", share=share, whole=q.denominator, unit=f"of {q.denominator}",
+            near=0.5,
+        )  # fmt: skip
+    elif q.kind == "count":
+        head = re.match(WRITTEN, q.span.of(text))
+        if head is not None and _FAR.search(q.span.of(text)[head.end() :]):
+            span = Span(q.span.start, q.span.start + head.end())  # "51 counts what the patient"
+            if not _is_no_result(text, replace(q, span=span)):
+                yield replace(one, span=span, unit=None)
+        elif _AGED.search(before):
+            return
+        elif not (q.value == 1 and re.search(r"(?i)\bnot $", before)):
+            yield replace(one, kind="count", noun=q.unit)
+    elif q.kind == "ratio":
+        yield replace(one, kind="ratio", unit=None)
+    elif q.kind == "duration":
+        yield replace(one, kind="time")
+    elif q.kind == "number" and (q.unit is None or q.unit in _MEASURES):
+        if q.value == 1 and q.spelled:
+            return  # "one" is hardly ever a number
+        if not _is_no_result(text, q):
+            yield one
+
+
+def _ends(text: str, q: Quantity, clause: int) -> Iterator[Figure]:
+    """The two ends of a range as figures of their own."""
+    told = [m for m in re.finditer(rf"(?i)(?:{WRITTEN})(?:[.,·]\d+)?", q.span.of(text))]
+    told = [m for m in told if number(m[0]) in (q.low, q.high)]
+    if len(told) < 2 or q.low is None or q.high is None:
+        return
+    share = q.kind == "percent"
+    kind: FigureKind = "time" if q.kind == "duration" else "share" if share else "plain"
+    for match, value in ((told[-2], q.low), (told[-1], q.high)):
+        last = match is told[-1]
+        end = q.span.end if last and share else q.span.start + match.end()
+        yield Figure(
+            span=Span(q.span.start + match.start(), end), clause=clause, kind=kind, value=value,
+            unit=q.unit, share=value if share else None, near=0.5 * 10**-q.decimals,
+            rough=q.approximate, ranged=True,
+        )  # fmt: skip
+
+
+def _is_no_result(text: str, q: Quantity) -> bool:
+    """Whether a plain number is an age, a label, or somebody's own score."""
+    before, after = text[max(0, q.span.start - 24) : q.span.start], text[q.span.end :][:20]
+    if _UNIT_AFTER.match(after):
+        return True
+    value = q.value or 0.0
+    whole = value % 1 == 0
+    if whole and 12 <= value <= 99 and _AGED.search(before):
+        return True
+    if whole and 12 <= value <= 99 and _AGE_ONLY.search(before) and _AGE_AFTER.match(after):
+        return True
+    if whole and 1900 <= value <= 2100:
+        return True
+    return bool(_LABEL.search(before)) and value < 20 and not q.decimals == 2
+
+
+def _joined(text: str, found: list[Figure]) -> list[Figure]:
+    """Two plain numbers with "to" between them are a range, or a change where "from" leads."""
+    out: list[Figure] = []
+    for one in found:
+        last = out[-1] if out else None
+        if last is not None and last.kind == "plain" == one.kind and last.clause == one.clause:
+            if _TO.match(text[last.span.end : one.span.start]):
+                if _FROM.search(text[max(0, last.span.start - 20) : last.span.start]):
+                    out[-1] = replace(one, span=Span(last.span.start, one.span.end))
+                    continue
+                out[-1] = replace(last, ranged=True)
+                one = replace(one, ranged=True)
+        out.append(one)
+    return out

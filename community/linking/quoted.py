@@ -1,0 +1,378 @@
+"""Numbers that travel: each figure of a post, typed against the ledger in the post's scope.
+
+Pure. A figure is held against every claim that the post can mean. How it fits the claim's own
+numbers (value, counts, interval, complement) and what the words around it say (endpoint, direction,
+point in time, trial, what the post or the one above speaks of) are weighed together; the claim with
+the most weight is where the number comes from, the first of equals. Then the words decide:
+
+- they name another trial than the claim's: ``other-trial``; another endpoint, and none of the
+  claim's: ``other-endpoint``; another point in time: ``other-timepoint``;
+- else as it fits: ``exact`` (the value, or a count or bound that the claim states), ``rounded`` (to
+  the decimals written, to the next five, or in words such as "two thirds"), ``complement`` (the
+  rest to 100 %, or to all of those counted).
+
+A figure about an outcome that fits none is ``no-source``; a plain number or a count that fits none
+and tells no outcome of a group is nobody's claim, and no row. Each end of a range is a figure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from community.linking.figures import Figure, figures
+from community.linking.fits import Fit, fits
+from community.linking.names import treatments
+from community.linking.relations import Hit, Reading
+from community.linking.scope import Scope, Scopes
+from community.linking.targets import Profile, stems
+from community.results.quantities import MONTHS, WRITTEN, Quantity, number
+from community.types import Link, Post, QuotedNumber, Span, Thread, Verdict
+
+_NAMED = 0.8  # weight from which a name tells a trial
+_ENOUGH = 1.7  # weight that makes a claim the source of a figure
+_SAID, _MISSED = 1.3, -1.6  # the claim's endpoint is said beside the figure; another one is
+_TERM = 0.9  # a word of the endpoint's own name is
+_AGREES, _DISAGREES = 0.6, -0.7  # a good or bad course told, and what the fit says
+_AT, _NOT_AT = 0.9, -0.6  # the claim's point in time; another one
+_OWN, _ABOVE = 1.2, 0.7  # the post links to the claim; the one above does
+_TRIAL, _NO_TRIAL = 1.2, -1.4  # the sentence names the claim's trial; it names others
+_PAIRED = 1.5  # the other number of "8 against 11" is the claim's
+_ECHO = 1.5  # the post above has the same number, from this claim
+_DRUG, _NO_DRUG = 0.8, -1.2  # the clause names the claim's treatment; it names others
+_RARE = 5  # claims beyond the scope that share a percentage, at most
+_NEAR = 0.08  # of a point in time
+_SMALL = 10
+_HALF, _ALL = 50.0, 100.0
+_BESIDE = 0.8  # another figure of the sentence is the claim's
+_AGAINST = re.compile(
+    r"(?i)[^\w]{0,3}\s?(?:v|vs|versus|against|to|and|instead of|not|rather than|compared (?:with|to)|,|/|-|–)\.?\s?(?:only |just )?"
+)
+_TEN = re.compile(rf"(?i),?\s(?:at|by|after)\s({WRITTEN})\b(?!\s?(?:%|per|years?|months?|weeks?))")
+_HEARSAY = re.compile(r"(?i)\b(?:told|says?|said|heard|reads?|quoted|quotes?|according|claims?)\b")
+_LIVED = re.compile(r"(?i)^\s?(?:better|worse|back|recovered|of my|there|myself|normal|improved)\b")
+_PEOPLE = frozenset("patients people participants persons men women deaths patient".split())
+_OUT_OF = ("course",)  # endpoints in plain words that name none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """What the words around a figure say."""
+
+    near: frozenset[str]  # endpoints in plain words, in the figure's clause
+    far: frozenset[str]  # in its sentence
+    valence: float
+    months: tuple[float, ...]
+    trials: frozenset[str]
+    families: frozenset[str]
+    valued: bool  # of the endpoints near, one has a good or a bad course
+    stems: frozenset[str]
+    close: frozenset[str]  # stems in the figure's clause
+    reported: bool
+    personal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A claim that a figure may come from."""
+
+    weight: float
+    profile: Profile
+    fit: Fit
+    verdict: Verdict
+    backed: bool  # by words or by what the post speaks of, not by the number alone
+
+
+def quoted(thread: Thread, scopes: Scopes, links: Sequence[Link]) -> tuple[QuotedNumber, ...]:
+    """The figures of all present posts, typed, in page order.
+
+    Args:
+        thread: the posts.
+        scopes: their readings and scopes.
+        links: what the posts speak of; bare numbers take it.
+    """
+    spoken: dict[str, set[str]] = {}
+    typed: dict[str, set[tuple[float, str]]] = {}
+    for link in links:
+        spoken.setdefault(link.post_id, set()).add(link.refers_to.removeprefix("claim:"))
+    out: list[QuotedNumber] = []
+    for post in thread.posts:
+        if post.status != "present" or not post.own:
+            continue
+        reading = scopes.reading(post)
+        found = figures(reading) if reading.numbers or reading.clauses else []
+        if not found:
+            continue
+        above = {name for p in scopes.chain(post, 2) for name in spoken.get(p.id, ())}
+        echo = {pair for p in scopes.chain(post, 2) for pair in typed.get(p.id, ())}
+        made = list(_Typing(post, scopes, spoken.get(post.id, set()), above, echo).rows(found))
+        typed[post.id] = {(n.value or 0.0, n.claim_id) for n in made if n.claim_id}
+        out += made
+    return tuple(out)
+
+
+class _Typing:
+    """One post's figures against its scope."""
+
+    def __init__(
+        self,
+        post: Post,
+        scopes: Scopes,
+        own: Collection[str],
+        above: Collection[str],
+        echo: Collection[tuple[float, str]],
+    ) -> None:
+        self.post, self.index = post, scopes.index
+        self.reading: Reading = scopes.reading(post)
+        self.scope: Scope = scopes.scope(post)
+        self.named = scopes.named(post)
+        self.own, self.above, self.echo = own, above, echo
+        self.treated = treatments(self.reading)
+
+    def rows(self, found: Sequence[Figure]) -> Iterator[QuotedNumber]:
+        """The rows of the post; what one figure is lends weight to the next one in its clause."""
+        around = [self._around(figure) for figure in found]
+        sources = [self._source(f, a, {}) for f, a in zip(found, around, strict=True)]
+        for place, figure in enumerate(found):
+            beside: dict[str, float] = {}
+            for at, other in enumerate(sources):
+                if other is not None and at != place:
+                    weight = self._together(figure, found[at])
+                    name = other.profile.id
+                    beside[name] = max(weight, beside.get(name, 0.0))
+            source = self._source(figure, around[place], beside)
+            if source is None and not self._unsourced(figure, around[place]):
+                continue
+            yield QuotedNumber(
+                post_id=self.post.id,
+                span=Span(
+                    self.post.span.start + figure.span.start, self.post.span.start + figure.span.end
+                ),
+                value=round(figure.value, 4),
+                unit=figure.unit,
+                claim_id=source.profile.id if source else None,
+                verdict=source.verdict if source else "no-source",
+            )
+
+    def _together(self, one: Figure, other: Figure) -> float:
+        """How much the claim of a figure lends to another: most in a pair ("8 against 11")."""
+        first, second = sorted((one.span, other.span))
+        if first.end <= second.start and _AGAINST.fullmatch(
+            self.reading.text[first.end : second.start]
+        ):
+            return _PAIRED
+        clauses = self.reading.clauses
+        return _BESIDE * (clauses[one.clause].sentence == clauses[other.clause].sentence)
+
+    # -- the words around ------------------------------------------------------------------------
+
+    def _around(self, figure: Figure) -> _Around:
+        reading = self.reading
+        number = reading.clauses[figure.clause].sentence
+        sentence = reading.sentence(number)
+        near = self._concepts([figure.clause])
+        far = self._concepts(sentence)
+        valence = sum(hit.value for hit in near or far)
+        tokens = [t for c in sentence for t in reading.tokens[c]]
+        return _Around(
+            near=frozenset(hit.name for hit in near),
+            far=frozenset(hit.name for hit in far),
+            valence=valence,
+            months=self._months(figure, sentence),
+            trials=frozenset(
+                trial
+                for trial, places in self.named.items()
+                if any(w >= _NAMED and c in sentence for c, w in places.items())
+            ),
+            families=frozenset(f for f in self.treated.get(figure.clause, ()) if self._known(f)),
+            valued=any(hit.value for hit in near),
+            stems=stems(" ".join(t.folded for t in tokens)),
+            close=stems(" ".join(t.folded for t in reading.tokens[figure.clause])),
+            reported=any(reading.at(c, "report", "study") for c in sentence)
+            or any(_HEARSAY.fullmatch(t.folded) for t in tokens),
+            personal=any(reading.at(c, "self", "close") for c in (figure.clause,)),
+        )
+
+    def _known(self, family: str) -> bool:
+        return family in self.index.interventions
+
+    def _concepts(self, clauses: Iterable[int]) -> list[Hit]:
+        return [
+            hit for c in clauses for hit in self.reading.at(c, "concept") if hit.name not in _OUT_OF
+        ]
+
+    def _months(self, figure: Figure, sentence: range) -> tuple[float, ...]:
+        """Points in time told in the figure's clause, else in its sentence."""
+        told = [
+            (q.months() or 0.0, clause)
+            for q, clause in self.reading.numbers
+            if q.cue and clause in sentence and not q.span.overlaps(figure.span)
+        ]
+        here = [m for m, clause in told if m and clause == figure.clause]
+        here = here or self._elliptic(figure, [q for q, c in self.reading.numbers if c in sentence])
+        return tuple(here or [m for m, _ in told if m] or self._headed(sentence))
+
+    def _elliptic(self, figure: Figure, quantities: Sequence[Quantity]) -> list[float]:
+        """ "73% at five years and 65% at ten": the second one's point in time."""
+        unit = next((q.unit for q in quantities if q.kind == "duration" and q.unit), None)
+        after = self.reading.text[figure.span.end :][:30]
+        match = _TEN.match(after)
+        value = number(match[1]) if match else None
+        return [value * MONTHS[unit.rstrip("s")]] if unit and value else []
+
+    def _headed(self, sentence: range) -> list[float]:
+        """A length of time that is the whole of the sentence before: "Ten years. 73 per cent." """
+        at = sentence[0] - 1
+        if at < 0:
+            return []
+        alone = [q for q, c in self.reading.numbers if c == at and q.kind == "duration"]
+        span = self.reading.clauses[at].whole
+        return [q.months() or 0.0 for q in alone if len(span) - len(q.span) <= 3]
+
+    # -- where a figure comes from ---------------------------------------------------------------
+
+    def _source(
+        self, figure: Figure, around: _Around, beside: Mapping[str, float]
+    ) -> _Source | None:
+        best: _Source | None = None
+        for profile, inside in self._candidates(figure):
+            if not inside and best is not None:
+                break
+            for fit in fits(profile, figure):
+                lent = beside.get(profile.id, 0.0)
+                if fit.size:
+                    source = self._sized(figure, profile, fit)
+                else:
+                    source = self._weighed(figure, around, profile, fit, lent)
+                if not inside and not (source.backed and fit.verdict == "exact"):
+                    continue
+                if source.weight >= _ENOUGH and self._may(figure, around, source):
+                    if best is None or source.weight > best.weight + 1e-9:
+                        best = source
+        return best
+
+    def _candidates(self, figure: Figure) -> Iterator[tuple[Profile, bool]]:
+        """Claims in scope, then those elsewhere that share a percentage that few share."""
+        for at in self.scope.claims:
+            yield self.index.profiles[at], True
+        if figure.share is not None and figure.kind == "share":
+            known = set(self.scope.claims)
+            near = self.index.by_percent.get(round(figure.share), ())
+            if len(near) <= _RARE:
+                yield from ((self.index.profiles[at], False) for at in near if at not in known)
+
+    def _sized(self, figure: Figure, one: Profile, fit: Fit) -> _Source:
+        """A figure that is the number of people whom a claim is about: the claim of how many were
+        treated comes first."""
+        treated = "participants" in one.concepts
+        weight = fit.strength + 0.3 * self.scope.trials.get(one.trial or "", 0.0) + treated
+        return _Source(weight, one, fit, fit.verdict, figure.value >= 2 * _SMALL)
+
+    def _weighed(
+        self, figure: Figure, around: _Around, one: Profile, fit: Fit, beside: float
+    ) -> _Source:
+        weight = fit.strength + 0.3 * self.scope.trials.get(one.trial or "", 0.0)
+        said = max((one.concepts.get(name, 0.0) for name in around.near), default=0.0)
+        loosely = max((one.concepts.get(name, 0.0) for name in around.far), default=0.0)
+        term = bool(one.terms & around.stems)
+        endpoint = bool(said or loosely or term or _same(figure, one))
+        weight += _SAID * max(said, 0.7 * loosely) + _TERM * term
+        echoed = (round(figure.value, 4), one.id) in self.echo
+        other = not endpoint and not echoed and self._another(one, around)
+        weight += _MISSED if other else 0.0
+        weight += self._direction(around, one, fit)
+        timed = _timed(one, around.months)
+        weight += {True: _AT, False: _NOT_AT, None: 0.0}[timed]
+        own = one.id in self.own or f"trial:{one.trial}" in self.own
+        weight += _OWN * (one.id in self.own) + _ABOVE * (one.id in self.above) + beside
+        weight += _ECHO * echoed + 0.3 * figure.pointed
+        elsewhere = bool(around.trials) and one.trial not in around.trials
+        weight += _NO_TRIAL if elsewhere else _TRIAL * bool(around.trials)
+        undrugged = bool(around.families) and one.family not in around.families
+        weight += _NO_DRUG if undrugged else _DRUG * bool(around.families)
+        elsewhere = elsewhere or (undrugged and one.family is not None)
+        verdict = fit.verdict
+        if elsewhere:
+            verdict = "other-trial"
+        elif other:
+            verdict = "other-endpoint"
+        elif timed is False and endpoint and fit.verdict == "exact":
+            verdict = "other-timepoint"
+        backed = endpoint or own or beside > 0 or echoed or one.id in self.above
+        backed = (
+            backed
+            or bool(around.trials)
+            or (figure.kind == "count" and fit.sure)
+            or (figure.pointed and figure.value >= _SMALL)
+        )
+        return _Source(weight, one, fit, verdict, backed)
+
+    def _another(self, one: Profile, around: _Around) -> bool:
+        """Whether the words say an endpoint that is not the claim's: a course, good or bad, or what
+        other claims in scope are about."""
+        if around.valued:
+            return bool(one.concepts)
+        known = (self.index.profiles[at] for at in self.scope.claims)
+        return any(
+            around.near & set(p.concepts) or around.close & p.terms - one.terms for p in known
+        )
+
+    def _direction(self, around: _Around, one: Profile, fit: Fit) -> float:
+        """Whether the course told is the one that the claim counts, or the rest."""
+        if not around.valence or one.direction not in ("favourable", "unfavourable"):
+            return 0.0
+        if one.percent is None:
+            return 0.0
+        good = (one.direction == "favourable") != (fit.verdict == "complement")
+        return _AGREES if (around.valence > 0) == good else _DISAGREES
+
+    def _may(self, figure: Figure, around: _Around, source: _Source) -> bool:
+        """Whether the number is enough by itself, or is backed by words: a share is; a bare number,
+        a small count and a length of time are not."""
+        if source.verdict in ("other-endpoint", "other-trial"):
+            return (figure.kind == "share" or source.backed) and source.fit.sure
+        if figure.kind == "share":
+            after = self.reading.text[figure.span.end :][:14]
+            return (
+                source.backed
+                or not around.personal
+                or (source.fit.sure and not _LIVED.match(after))
+            )
+        if figure.kind == "time":
+            return source.backed and "follow-up" in (around.near | around.far)
+        if figure.near < 0.5:
+            return source.backed or not around.personal
+        return source.backed
+
+    # -- figures without a source ------------------------------------------------------------------
+
+    def _unsourced(self, figure: Figure, around: _Around) -> bool:
+        """Whether a figure that no claim has is one about outcomes of a group all the same."""
+        told = bool(around.near | around.far)
+        if figure.kind == "share":
+            if figure.worded and (not around.near or figure.value == _HALF):
+                return False
+            lived = around.personal and not around.reported and not told
+            stated = figure.unit == "%" and not figure.rough and figure.value < _ALL
+            return not lived and (told or stated or around.reported or bool(around.trials))
+        if figure.kind == "count":
+            people = figure.noun in _PEOPLE and figure.value > 1 and not around.personal
+            return people and "death" in around.near
+        return False
+
+
+def _same(figure: Figure, one: Profile) -> bool:
+    """Whether a count is of what the claim counts: events, births, lesions."""
+    return (
+        figure.noun is not None
+        and figure.noun not in _PEOPLE
+        and figure.noun[:5] == one.unit[:5] != ""
+    )
+
+
+def _timed(one: Profile, months: Sequence[float]) -> bool | None:
+    """Whether points in time that are told are the claim's; None where either has none."""
+    if not months or one.months is None:
+        return None
+    return any(abs(m - one.months) <= _NEAR * one.months for m in months)
