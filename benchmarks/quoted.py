@@ -23,10 +23,19 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks import links as corpus
+from community.linked import Linked
 from community.linking.spoken import make
 from community.linking.targets import Index, prepare
 from community.results.quantities import find, number
-from community.types import Claim, Document, Ledger, Linked, Mention, Post, Span, Thread
+from community.types import (
+    Claim,
+    Document,
+    Ledger,
+    Mention,
+    Post,
+    Span,
+    Thread,
+)
 
 ROLES = {"clinician": "professional", "researcher": "professional", "author": "professional"}
 SECTION = ("<!-- quoted:start -->", "<!-- quoted:end -->")

@@ -18,13 +18,13 @@ from community.contracts import Coder, Reader
 from community.discovery.options import Discovery
 from community.errors import CommunityError, SourceError
 from community.ids import sha256
+from community.linked import Linked
 from community.matching import keep_ids
 from community.types import (
     MAX_READ,
     Analysis,
     Coding,
     Ledger,
-    Linked,
     Mention,
     Page,
     Problem,

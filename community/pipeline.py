@@ -36,13 +36,13 @@ from community.discovery.nouns import Found, Said
 from community.discovery.posts import said
 from community.errors import CommunityError
 from community.ids import document_id, sha256
+from community.linked import Linked
 from community.matching import settle
 from community.types import (
     Analysis,
     Coding,
     Document,
     Ledger,
-    Linked,
     Mention,
     Page,
     Problem,

@@ -15,19 +15,17 @@ from functools import cache
 from typing import Any
 
 from community.ids import sha256, stable_id
+from community.linked import Linked, Question, QuotedNumber
 from community.tables import TABLES
 from community.types import (
     Analysis,
     Coding,
     Document,
     Link,
-    Linked,
     Mention,
     Post,
     Problem,
-    Question,
     Quote,
-    QuotedNumber,
     Span,
     Thread,
 )

@@ -30,7 +30,7 @@ EVIDENCE = (
     "thanks", "same", "unknown", "overlap", "yes", "number", "professional", "lived", "thanked",
     "later",
 )  # fmt: skip
-_QUANTITY = frozenset("long many much often old far soon high".split())
+_QUANTITY = frozenset(["long", "many", "much", "often", "old", "far", "soon", "high"])
 _MOST = 12  # candidates of one question
 _EVEN = 0.5
 _FEW = 4  # words of a reply that hardly says anything
@@ -164,9 +164,10 @@ def _lived(reading: Reading) -> bool:
 def _thanked(thread: Thread, scopes: Scopes, post: Post, other: Post) -> bool:
     """Whether who asked thanks for the candidate."""
     for later in thread.posts:
-        if later.position > other.position and other.id in (later.answers_id, later.parent_id):
-            if later.id != post.id and _same_author(post, later):
-                tokens = [t for clause in scopes.reading(later).tokens for t in clause]
-                if any(at <= 2 and n == "thanks" for at, _, n in hits(tokens, "reply")):
-                    return True
+        below = other.id in (later.answers_id, later.parent_id)
+        if not below or later.id == post.id or not _same_author(post, later):
+            continue
+        tokens = [t for clause in scopes.reading(later).tokens for t in clause]
+        if any(at <= 2 and name == "thanks" for at, _, name in hits(tokens, "reply")):
+            return True
     return False

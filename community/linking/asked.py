@@ -12,11 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from community.linked import Question, QuotedNumber
 from community.linking.answering import best
 from community.linking.asking import Asked, questions
 from community.linking.scope import Scopes
 from community.linking.targets import Profile, stems
-from community.types import Link, Post, Question, QuotedNumber, Span, Thread
+from community.types import (
+    Link,
+    Post,
+    Span,
+    Thread,
+)
 
 _TOLD = 1.0  # agreement from which a claim has what is asked
 _TERM = 1.0

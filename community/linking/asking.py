@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -25,27 +25,20 @@ from community.types import Span
 
 _FILE = "asked.toml"
 _TABLES = {
-    "opening": {"asks"},
+    "opening": {"asks", "lead"},
     "anywhere": {"asks", "rhetorical"},
     "ending": {"tag"},
     "reply": {"self", "yes", "thanks", "same", "unknown"},
 }
-# what may stand before an opening
-_LEAD = frozenset(
-    "and but so or also ok okay hi hello hey sorry btw ps well just oh wow please then now plus yes "
-    "no thanks right question quick stupid silly daft maybe anyway though all everyone guys folks "
-    "honest honestly genuine genuinely".split()
-)
 _MOST_LEAD = 4
 _SHORT = 3  # words; a question of fewer asks only where it opens as one
 _FRAGMENT = 6  # words of a fragment that belongs to the question before it
 _NEXT = 3  # words of what follows that may be an own answer
 _MARK = re.compile(r"\?")
-_WORLD = re.compile(r"[\"“”‘]\s*[^\"“”]{0,200}\?\s*[\"“”’]")
-_OWN = frozenset({"i", "we"})
+_WH = frozenset(["how", "what", "where", "who", "whom", "why", "which", "when", "whose", "what's"])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A question: its stretch of the text that was read, its clauses, and whether it is put to a
     person about that person, or can be answered by yes or no."""
@@ -87,36 +80,32 @@ def questions(reading: Reading) -> list[Asked]:
     sentences = _sentences(reading)
     out: list[Asked] = []
     for place, clauses in enumerate(sentences):
-        tokens = [t for c in clauses for t in reading.tokens[c]]
-        whole = reading.clauses[clauses[0]].whole
-        marked = "?" in whole.of(reading.text)
-        following = sentences[place + 1] if place + 1 < len(sentences) else ()
-        after = [t for c in following for t in reading.tokens[c]]
-        asks = _asks(reading, tokens, clauses, marked)
-        if not asks and marked and out and out[-1].clauses[-1] == clauses[0] - 1:
-            if len(tokens) <= _FRAGMENT:
-                last = out[-1]
-                out[-1] = Asked(
-                    Span(last.span.start, whole.end),
-                    (*last.clauses, *clauses),
-                    last.personal,
-                    last.polar,
-                )
-                continue
-        if not asks or _needs_none(tokens, after):
-            continue
-        out.append(
-            Asked(
-                _bare(reading, clauses, marked),
-                clauses,
-                any(reading.at(c, "you") for c in clauses),
-                not any(t.folded in _WH for t in tokens[: _MOST_LEAD + 2]),
-            )
-        )
+        tokens = _tokens(reading, clauses)
+        marked = "?" in reading.clauses[clauses[0]].whole.of(reading.text)
+        if _asks(reading, tokens, clauses, marked):
+            after = _tokens(reading, sentences[place + 1]) if place + 1 < len(sentences) else []
+            if not _needs_none(tokens, after):
+                out.append(_question(reading, clauses, tokens, marked))
+        elif marked and len(tokens) <= _FRAGMENT and out and out[-1].clauses[-1] + 1 == clauses[0]:
+            last = out[-1]
+            span = Span(last.span.start, _bare(reading, clauses, marked).end)
+            out[-1] = replace(last, span=span, clauses=(*last.clauses, *clauses))
     return out
 
 
-_WH = frozenset("how what where who whom why which when whose what's".split())
+def _question(
+    reading: Reading, clauses: tuple[int, ...], tokens: Sequence[Word], marked: bool
+) -> Asked:
+    return Asked(
+        span=_bare(reading, clauses, marked),
+        clauses=clauses,
+        personal=any(reading.at(c, "you") for c in clauses),
+        polar=not any(t.folded in _WH for t in tokens[: _MOST_LEAD + 2]),
+    )
+
+
+def _tokens(reading: Reading, clauses: Iterable[int]) -> list[Word]:
+    return [token for clause in clauses for token in reading.tokens[clause]]
 
 
 def _sentences(reading: Reading) -> list[tuple[int, ...]]:
@@ -131,7 +120,7 @@ def _asks(reading: Reading, tokens: Sequence[Word], clauses: Sequence[int], mark
         return False
     if _opens(tokens):
         return len(tokens) >= _SHORT or marked
-    if hits(tokens, "anywhere") and any(name == "asks" for _, _, name in hits(tokens, "anywhere")):
+    if any(name == "asks" for _, _, name in hits(tokens, "anywhere")):
         return True
     if not marked or len(tokens) < _SHORT:
         return False
@@ -144,10 +133,9 @@ def _asks(reading: Reading, tokens: Sequence[Word], clauses: Sequence[int], mark
 def _opens(tokens: Sequence[Word]) -> bool:
     """Whether words open as a question does."""
     found = hits(tokens, "opening")
-    lead = 0
-    while lead < min(_MOST_LEAD, len(tokens)) and tokens[lead].folded in _LEAD:
-        lead += 1
-    return any(at <= lead for at, _, _ in found)
+    before = {at for at, _, name in found if name == "lead"}
+    lead = next((at for at in range(_MOST_LEAD) if at not in before), _MOST_LEAD)
+    return any(at <= lead for at, _, name in found if name == "asks")
 
 
 def _ended(reading: Reading, tokens: Sequence[Word], ends: Iterable[int]) -> bool:

@@ -36,8 +36,8 @@ _PARTS = re.compile(
 )
 _THING = re.compile(rf"(?i)\b(?P<k>{WRITTEN})\s[a-z]{{3,15}}\s(?:in|of|out of)\s(?P<n>{WRITTEN})\b")
 _AGE_ONLY = re.compile(
-    r"(?i)\b(?:i'?m|i am|i was|he'?s|she'?s|he is|she is|he was|she was|you are|you're|aged?|turned|"
-    r"turning)\s(?:only |just |now |still |nearly |almost )?$"
+    r"(?i)\b(?:i'?m|i am|i was|he'?s|she'?s|he is|she is|he was|she was|you are|you're|aged?|"
+    r"turned|turning)\s(?:only |just |now |still |nearly |almost )?$"
 )
 _AGED = re.compile(
     r"(?i)\b(?:women|men|people|patients|those|anyone|everyone|adults)\s(?:who (?:are|were)\s)?"
@@ -52,10 +52,11 @@ _LABEL = re.compile(
 _FEW = 10  # a fraction of fewer than this many counts nobody's cohort
 _MEASURES = ("points", "point", "fold", "times")
 # what a poster counts of the own story, and time
-_NO_PEOPLE = frozenset(
-    "relapses relapse lesions lesion attacks attack episodes episode infections infection events "
-    "event years year months month weeks days times".split()
-)
+_NO_PEOPLE = frozenset({
+    "relapses", "relapse", "lesions", "lesion", "attacks", "attack", "episodes", "episode",
+    "infections", "infection", "events", "event", "years", "year", "months", "month", "weeks",
+    "days", "times",
+})  # fmt: skip
 _TIMES = ("year", "month", "week", "day", "hour", "yr", "mo")
 _FAR = re.compile(r"(?i)\b(?:the|an?|any\w*|is|are|was|were|of|counts?|my|your|that|and)\b")
 _THE = re.compile(r"(?i)\b(?:the|those|these|of them|only|that)\s$")
@@ -187,8 +188,8 @@ def _figures(text: str, q: Quantity, clause: int) -> Iterator[Figure]:
 
 def _ends(text: str, q: Quantity, clause: int) -> Iterator[Figure]:
     """The two ends of a range as figures of their own."""
-    told = [m for m in re.finditer(rf"(?i)(?:{WRITTEN})(?:[.,·]\d+)?", q.span.of(text))]
-    told = [m for m in told if number(m[0]) in (q.low, q.high)]
+    every = re.finditer(rf"(?i)(?:{WRITTEN})(?:[.,·]\d+)?", q.span.of(text))
+    told = [m for m in every if number(m[0]) in (q.low, q.high)]
     if len(told) < 2 or q.low is None or q.high is None:
         return
     share = q.kind == "percent"
@@ -216,7 +217,7 @@ def _is_no_result(text: str, q: Quantity) -> bool:
         return True
     if whole and 1900 <= value <= 2100:
         return True
-    return bool(_LABEL.search(before)) and value < 20 and not q.decimals == 2
+    return bool(_LABEL.search(before)) and value < 20 and q.decimals != 2
 
 
 def _joined(text: str, found: list[Figure]) -> list[Figure]:
@@ -224,12 +225,17 @@ def _joined(text: str, found: list[Figure]) -> list[Figure]:
     out: list[Figure] = []
     for one in found:
         last = out[-1] if out else None
-        if last is not None and last.kind == "plain" == one.kind and last.clause == one.clause:
-            if _TO.match(text[last.span.end : one.span.start]):
-                if _FROM.search(text[max(0, last.span.start - 20) : last.span.start]):
-                    out[-1] = replace(one, span=Span(last.span.start, one.span.end))
-                    continue
-                out[-1] = replace(last, ranged=True)
-                one = replace(one, ranged=True)
-        out.append(one)
+        if last is None or not _ranged(text, last, one):
+            out.append(one)
+        elif _FROM.search(text[max(0, last.span.start - 20) : last.span.start]):
+            out[-1] = replace(one, span=Span(last.span.start, one.span.end))
+        else:
+            out[-1:] = [replace(last, ranged=True), replace(one, ranged=True)]
     return out
+
+
+def _ranged(text: str, first: Figure, second: Figure) -> bool:
+    """Whether two plain numbers of a clause have only "to" between them."""
+    if not first.kind == second.kind == "plain" or first.clause != second.clause:
+        return False
+    return _TO.match(text[first.span.end : second.span.start]) is not None

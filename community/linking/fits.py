@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from community.linked import Verdict
 from community.linking.figures import Figure
 from community.linking.targets import Profile
 from community.results.quantities import MONTHS
-from community.types import Verdict
 
 _TINY = 1e-6
 _FIVE = 2.5  # percent by which a number that is a multiple of five may have been rounded

@@ -21,6 +21,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from community.linked import QuotedNumber, Verdict
 from community.linking.figures import Figure, figures
 from community.linking.fits import Fit, fits
 from community.linking.names import treatments
@@ -28,7 +29,12 @@ from community.linking.relations import Hit, Reading
 from community.linking.scope import Scope, Scopes
 from community.linking.targets import Profile, stems
 from community.results.quantities import MONTHS, WRITTEN, Quantity, number
-from community.types import Link, Post, QuotedNumber, Span, Thread, Verdict
+from community.types import (
+    Link,
+    Post,
+    Span,
+    Thread,
+)
 
 _NAMED = 0.8  # weight from which a name tells a trial
 _ENOUGH = 1.7  # weight that makes a claim the source of a figure
@@ -47,12 +53,15 @@ _SMALL = 10
 _HALF, _ALL = 50.0, 100.0
 _BESIDE = 0.8  # another figure of the sentence is the claim's
 _AGAINST = re.compile(
-    r"(?i)[^\w]{0,3}\s?(?:v|vs|versus|against|to|and|instead of|not|rather than|compared (?:with|to)|,|/|-|–)\.?\s?(?:only |just )?"
+    r"(?i)[^\w]{0,3}\s?(?:v|vs|versus|against|to|and|instead of|not|rather than|"
+    r"compared (?:with|to)|,|/|-|–)\.?\s?(?:only |just )?"
 )
 _TEN = re.compile(rf"(?i),?\s(?:at|by|after)\s({WRITTEN})\b(?!\s?(?:%|per|years?|months?|weeks?))")
 _HEARSAY = re.compile(r"(?i)\b(?:told|says?|said|heard|reads?|quoted|quotes?|according|claims?)\b")
 _LIVED = re.compile(r"(?i)^\s?(?:better|worse|back|recovered|of my|there|myself|normal|improved)\b")
-_PEOPLE = frozenset("patients people participants persons men women deaths patient".split())
+_PEOPLE = frozenset(
+    ["patients", "people", "participants", "persons", "men", "women", "deaths", "patient"]
+)
 _OUT_OF = ("course",)  # endpoints in plain words that name none
 
 
@@ -247,9 +256,9 @@ class _Typing:
                     source = self._weighed(figure, around, profile, fit, lent)
                 if not inside and not (source.backed and fit.verdict == "exact"):
                     continue
-                if source.weight >= _ENOUGH and self._may(figure, around, source):
-                    if best is None or source.weight > best.weight + 1e-9:
-                        best = source
+                better = best is None or source.weight > best.weight + 1e-9
+                if better and source.weight >= _ENOUGH and self._may(figure, around, source):
+                    best = source
         return best
 
     def _candidates(self, figure: Figure) -> Iterator[tuple[Profile, bool]]:

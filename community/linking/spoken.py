@@ -10,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from community.linked import Linked
 from community.linking.asked import asked
 from community.linking.links import Linker
 from community.linking.links import make as make_linker
 from community.linking.quoted import quoted
 from community.linking.scope import Scopes
 from community.linking.targets import Index
-from community.types import Coding, Linked, Thread
+from community.types import (
+    Coding,
+    Thread,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

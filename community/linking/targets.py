@@ -20,11 +20,13 @@ from community.types import Claim, Ledger
 
 _STEM = 6  # letters of a word by which two forms of it are one
 # words of endpoints that tell none from another
-_GENERIC = frozenset(
-    "rate rates free with without from after events event outcome patients people participants "
-    "change overall treatment related treated patient group trial study that this were have years "
-    "year months month number mean median sustained confirmed annualised annualized".split()
-)
+_GENERIC = frozenset({
+    "rate", "rates", "free", "with", "without", "from", "after", "events", "event", "outcome",
+    "patients", "people", "participants", "change", "overall", "treatment", "related", "treated",
+    "patient", "group", "trial", "study", "that", "this", "were", "have", "years", "year",
+    "months", "month", "number", "mean", "median", "sustained", "confirmed", "annualised",
+    "annualized",
+})  # fmt: skip
 _PART = 0.5  # weight of an endpoint that is only a part of a composite
 
 

@@ -19,9 +19,18 @@ from community import rows
 from community.discovery.nouns import Found
 from community.errors import StoreError
 from community.ids import sha256
+from community.linked import Linked
 from community.stores import _topics
 from community.stores._schema import APPLICATION_ID, DOCUMENT_COLUMNS, MIGRATIONS
-from community.types import Coding, Document, Ledger, Linked, Mention, Problem, Span, Thread
+from community.types import (
+    Coding,
+    Document,
+    Ledger,
+    Mention,
+    Problem,
+    Span,
+    Thread,
+)
 
 Row = tuple[Any, ...]
 
