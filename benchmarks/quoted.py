@@ -197,10 +197,9 @@ def claim_of(row: dict[str, Any], document: str) -> Claim:
             fields.setdefault("n", int(q.value or 0) or None)
         if q.kind == "interval" and q.name == "CI" and "ci_low" not in fields:
             fields |= {"ci_low": q.low, "ci_high": q.high}
-        if q.kind == "duration" and row.get("timepoint") and "timepoint_months" not in fields:
-            at = find(row["timepoint"])
-            months = at[0].months() if at else None
-            fields |= {"timepoint_months": months} if months else {}
+    at = find(row.get("timepoint") or "")
+    fields["timepoint_months"] = at[0].months() if at else None
+    fields["endpoint"] = fields.get("endpoint") or ""
     mention = Mention(document_id=document, span=Span(0, 0), **fields)
     return Claim(id=row["key"], version_group=row["key"], mentions=(mention,))
 

@@ -40,8 +40,8 @@ class Question:
     """A question that a post asks about a result, a trial or a treatment.
 
     `refers_to` as in `Link`, None where no target is known; `answered_by` is the first post that
-    answers it, with its author's role and the probability that it does (`score`); None where the
-    thread has no answer. `ledger_claim_id` is the claim that holds what is asked.
+    answers it, with its author's role and how sure that is (`score`, 0 to 1, not calibrated); None
+    where the thread has no answer. `ledger_claim_id` is the claim that holds what is asked.
     """
 
     post_id: str

@@ -271,7 +271,7 @@ QUESTIONS = Table(
         ),
         _s("answerer_role", "role of who answers", _ROLES),
         _s("ledger_claim_id", "claim that holds the answer; empty: none"),
-        _p("score", "probability that answered_by answers it"),
+        _p("score", "how sure it is that answered_by answers it, 0 to 1; not calibrated"),
     ),
 )
 TOPICS = Table(

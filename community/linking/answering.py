@@ -2,9 +2,9 @@
 
 Pure. A candidate stands below the question, is by another author, and is addressed to it: it
 answers the post (as judged, else by layout), quotes it, names its author first, or answers such an
-answer. Its `EVIDENCE` is weighed by a logistic model whose weights stand in ``data/answered.toml``
-(fitted by ``benchmarks/train_asked.py``); the first candidate whose chance is at least an even one
-answers.
+answer. Its `EVIDENCE` is weighed as log odds by the weights of ``data/answered.toml``; the first
+candidate whose chance is at least an even one answers. The weights are set by hand: the chance
+orders candidates, and is no calibrated probability.
 """
 
 from __future__ import annotations

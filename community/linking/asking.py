@@ -25,9 +25,9 @@ from community.types import Span
 
 _FILE = "asked.toml"
 _TABLES = {
-    "opening": {"asks", "lead"},
+    "opening": {"asks", "marked", "lead"},
     "anywhere": {"asks", "rhetorical"},
-    "ending": {"tag"},
+    "ending": {"tag", "exclaimed"},
     "reply": {"self", "yes", "thanks", "same", "unknown"},
 }
 _MOST_LEAD = 4
@@ -82,14 +82,17 @@ def questions(reading: Reading) -> list[Asked]:
     for place, clauses in enumerate(sentences):
         tokens = _tokens(reading, clauses)
         marked = "?" in reading.clauses[clauses[0]].whole.of(reading.text)
-        if _asks(reading, tokens, clauses, marked):
-            after = _tokens(reading, sentences[place + 1]) if place + 1 < len(sentences) else []
+        last = place + 1 == len(sentences)
+        follows = bool(out) and out[-1].clauses[-1] + 1 == clauses[0]
+        plainly = _asks(reading, tokens, clauses, marked, last)
+        if marked and follows and not plainly and len(tokens) <= _FRAGMENT:
+            before = out[-1]
+            span = Span(before.span.start, _bare(reading, clauses, marked).end)
+            out[-1] = replace(before, span=span, clauses=(*before.clauses, *clauses))
+        elif plainly or (marked and _may_ask(reading, tokens, clauses, last)):
+            after = _tokens(reading, sentences[place + 1]) if not last else []
             if not _needs_none(tokens, after):
                 out.append(_question(reading, clauses, tokens, marked))
-        elif marked and len(tokens) <= _FRAGMENT and out and out[-1].clauses[-1] + 1 == clauses[0]:
-            last = out[-1]
-            span = Span(last.span.start, _bare(reading, clauses, marked).end)
-            out[-1] = replace(last, span=span, clauses=(*last.clauses, *clauses))
     return out
 
 
@@ -115,27 +118,49 @@ def _sentences(reading: Reading) -> list[tuple[int, ...]]:
     return [tuple(clauses) for clauses in found.values()]
 
 
-def _asks(reading: Reading, tokens: Sequence[Word], clauses: Sequence[int], marked: bool) -> bool:
-    if not tokens:
+def _asks(
+    reading: Reading, tokens: Sequence[Word], clauses: Sequence[int], marked: bool, last: bool
+) -> bool:
+    """Whether a sentence asks by its words; `last` where the post ends with it."""
+    if not tokens or _is_quoted(reading, clauses):
         return False
-    if _opens(tokens):
+    if _opens(tokens, marked) or any(name == "asks" for _, _, name in hits(tokens, "anywhere")):
         return len(tokens) >= _SHORT or marked
-    if any(name == "asks" for _, _, name in hits(tokens, "anywhere")):
-        return True
-    if not marked or len(tokens) < _SHORT:
+    if any(_opens(reading.tokens[c], marked) for c in clauses[1:]):
+        return marked or last
+    tags = {end for _, end, name in hits(tokens, "ending") if name == "tag"}
+    long = marked and len(tokens) >= _SHORT
+    return long and (len(tokens) in tags or _ended(reading, tokens, tags))
+
+
+def _may_ask(reading: Reading, tokens: Sequence[Word], clauses: Sequence[int], last: bool) -> bool:
+    """Whether words with a question mark that do not ask by themselves do so by where they stand:
+    as the post's last, or with a choice between two."""
+    if not tokens or _is_quoted(reading, clauses) or _shouted(reading, clauses):
         return False
-    ends = {end for _, end, name in hits(tokens, "ending")}
-    if len(tokens) in ends or _ended(reading, tokens, ends):
-        return True
-    return any(_opens(reading.tokens[c]) for c in clauses)
+    if len(tokens) < _SHORT:
+        return last and not any(n == "exclaimed" for _, _, n in hits(tokens, "ending"))
+    return last or any(token.folded == "or" for token in tokens)
 
 
-def _opens(tokens: Sequence[Word]) -> bool:
-    """Whether words open as a question does."""
+def _is_quoted(reading: Reading, clauses: Sequence[int]) -> bool:
+    """Whether a sentence opens with a quotation mark: somebody else asks."""
+    return reading.text[reading.clauses[clauses[0]].whole.start] in '"“„«'
+
+
+def _shouted(reading: Reading, clauses: Sequence[int]) -> bool:
+    """Whether a sentence ends in more than one mark."""
+    whole = reading.clauses[clauses[0]].whole.of(reading.text).rstrip("\"')”’ ")
+    return whole.endswith(("??", "!?", "?!"))
+
+
+def _opens(tokens: Sequence[Word], marked: bool) -> bool:
+    """Whether words open as a question does; more of them do before a question mark."""
     found = hits(tokens, "opening")
     before = {at for at, _, name in found if name == "lead"}
     lead = next((at for at in range(_MOST_LEAD) if at not in before), _MOST_LEAD)
-    return any(at <= lead for at, _, name in found if name == "asks")
+    kinds = ("asks", "marked") if marked else ("asks",)
+    return any(at <= lead for at, _, name in found if name in kinds)
 
 
 def _ended(reading: Reading, tokens: Sequence[Word], ends: Iterable[int]) -> bool:

@@ -2,9 +2,8 @@
 
 Pure. Shares, counts of people, plain numbers, ratios and lengths of time come through; ages,
 amounts, days of the poster's own story and what quantities drop already (dates, doses, prices) do
-not. A range ("5 to 10 %", "50 to 82") is two figures, its low and its high end, each with its own
-span: either may have a source when the other has none. A change ("from 3.4 to 2.4") is what was
-reached.
+not. A range ("5 to 10 %", "50 to 82") and a change ("3.4 to 2.4") are two figures, each with its own
+span: either may have a source when the other has none.
 """
 
 from __future__ import annotations
@@ -33,6 +32,9 @@ _PARTS = re.compile(
     r"didn't|were|was|who|to|are|still|relapsed?|progress(?:ed)?)\b)|"
     r"the\s(?:other\s)?(?P<of_the>half|third|quarter|fifth|tenth)(?=\s(?:who|that|is|are|was|were|"
     r"of\s(?:us|them|people|patients|you))\b)|the\sother\s(?P<of_other>third|quarter|fifth|tenth))\b"
+)
+_IN_HUNDRED = re.compile(
+    r"(?i)(?<![\w.])(?P<k>\d{1,2}[.·]\d+)\s(?:in|of|out of)\s(?:a|every)?\s?(?:hundred|100)\b"
 )
 _THING = re.compile(rf"(?i)\b(?P<k>{WRITTEN})\s[a-z]{{3,15}}\s(?:in|of|out of)\s(?P<n>{WRITTEN})\b")
 _AGE_ONLY = re.compile(
@@ -67,7 +69,6 @@ _UNIT_AFTER = re.compile(
     r"consultants?|hospitals?|clinics?|blocks?|floors?|flights?|hours?|minutes?|nights?|°|"
     r"infusions?|cycles?|courses?|rounds?|drugs?|trials?|studies|papers|pages|posts|threads)"
 )
-_FROM = re.compile(r"(?i)\bfrom\s(?:an?\s)?(?:edss\s)?(?:of\s)?$")
 _TO = re.compile(r"(?i)^\s?(?:to|down to|up to)\s(?:about |around |nearly )?$")
 
 
@@ -114,6 +115,13 @@ def _worded(reading: Reading, clause: int, span: Span) -> Iterator[Figure]:
         yield Figure(
             span=Span(*match.span()), clause=clause, kind="share", value=share, unit="%",
             share=share, rough=True, worded=True,
+        )  # fmt: skip
+    for match in _IN_HUNDRED.finditer(text, span.start, span.end):
+        share = number(match["k"]) or 0.0
+        near = 0.5 * 10 ** -len(re.split("[.·]", match["k"])[1])
+        yield Figure(
+            span=Span(*match.span()), clause=clause, kind="share", value=share, unit="%",
+            share=share, near=near,
         )  # fmt: skip
     for match in _THING.finditer(text, span.start, span.end):
         k, n = number(match["k"]), number(match["n"])
@@ -221,14 +229,12 @@ def _is_no_result(text: str, q: Quantity) -> bool:
 
 
 def _joined(text: str, found: list[Figure]) -> list[Figure]:
-    """Two plain numbers with "to" between them are a range, or a change where "from" leads."""
+    """Two plain numbers with "to" between them are the ends of a range or a change."""
     out: list[Figure] = []
     for one in found:
         last = out[-1] if out else None
         if last is None or not _ranged(text, last, one):
             out.append(one)
-        elif _FROM.search(text[max(0, last.span.start - 20) : last.span.start]):
-            out[-1] = replace(one, span=Span(last.span.start, one.span.end))
         else:
             out[-1:] = [replace(last, ranged=True), replace(one, ranged=True)]
     return out

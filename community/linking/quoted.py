@@ -50,6 +50,7 @@ _DRUG, _NO_DRUG = 0.8, -1.2  # the clause names the claim's treatment; it names 
 _RARE = 5  # claims beyond the scope that share a percentage, at most
 _NEAR = 0.08  # of a point in time
 _SMALL = 10
+_BEGUN = 4  # letters of a name that tell it
 _HALF, _ALL = 50.0, 100.0
 _BESIDE = 0.8  # another figure of the sentence is the claim's
 _AGAINST = re.compile(
@@ -138,6 +139,8 @@ class _Typing:
         self.named = scopes.named(post)
         self.own, self.above, self.echo = own, above, echo
         self.treated = treatments(self.reading)
+        every = (self.index.profiles[at].family for at in self.scope.claims)
+        self.families = {family for family in every if family}
 
     def rows(self, found: Sequence[Figure]) -> Iterator[QuotedNumber]:
         """The rows of the post; what one figure is lends weight to the next one in its clause."""
@@ -194,7 +197,7 @@ class _Typing:
                 for trial, places in self.named.items()
                 if any(w >= _NAMED and c in sentence for c, w in places.items())
             ),
-            families=frozenset(f for f in self.treated.get(figure.clause, ()) if self._known(f)),
+            families=self._families(figure.clause),
             valued=any(hit.value for hit in near),
             stems=stems(" ".join(t.folded for t in tokens)),
             close=stems(" ".join(t.folded for t in reading.tokens[figure.clause])),
@@ -203,8 +206,17 @@ class _Typing:
             personal=any(reading.at(c, "self", "close") for c in (figure.clause,)),
         )
 
-    def _known(self, family: str) -> bool:
-        return family in self.index.interventions
+    def _families(self, clause: int) -> frozenset[str]:
+        """Treatments of claims in scope that a clause names, also by the first letters of a name
+        that no lexicon has: "dapa" for dapagliflozin."""
+        lexical = {f for f in self.treated.get(clause, ()) if f in self.index.interventions}
+        spoken = [t.folded for t in self.reading.tokens[clause] if len(t.folded) >= _BEGUN]
+        begun = {
+            family
+            for family in self.families
+            if any(name.startswith(w) for w in spoken for name in family.split() if len(name) > 5)
+        }
+        return frozenset(lexical | begun)
 
     def _concepts(self, clauses: Iterable[int]) -> list[Hit]:
         return [
@@ -306,7 +318,7 @@ class _Typing:
             verdict = "other-trial"
         elif other:
             verdict = "other-endpoint"
-        elif timed is False and endpoint and fit.verdict == "exact":
+        elif timed is False and fit.sure and fit.verdict != "complement":
             verdict = "other-timepoint"
         backed = endpoint or own or beside > 0 or echoed or one.id in self.above
         backed = (

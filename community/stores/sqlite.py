@@ -33,6 +33,7 @@ from community.types import (
 )
 
 Row = tuple[Any, ...]
+_TABLES = "SELECT name FROM sqlite_master WHERE type='table'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class SqliteStore:
         with self._wrapped():
             self._db = self._connect(read_only)
             self._migrate(read_only)
+            self._tables = {name for (name,) in self._db.execute(_TABLES)}
 
     def __enter__(self) -> SqliteStore:
         return self
@@ -239,7 +241,10 @@ class SqliteStore:
         return _document(self._all(f"SELECT {names} FROM documents WHERE seq=?", (seq,))[0])
 
     def current(self, table: str, seq: int) -> list[Row]:
-        """A document's current rows of a table, in document order."""
+        """A document's current rows of a table, in document order; none of a table that a study
+        read only, and written by an older version, does not have yet."""
+        if table not in self._tables:
+            return []
         names = ", ".join(f'"{c}"' for c in rows.columns(table))
         live = " AND last_run IS NULL" if table in rows.VERSIONED else ""
         return self._all(f'SELECT {names} FROM "{table}" WHERE doc=?{live} ORDER BY ord', (seq,))
