@@ -254,6 +254,7 @@ def _numbers(case: Case, post: Post, made: Linked, tally: Tally, show: bool) -> 
     gold = case.numbers.get(post.id, [])
     found = [n for n in made.numbers if n.post_id == post.id]
     spans = places(post, gold, [n.span for n in found])
+    text = case.thread.document.text
     values = {row.get("value") for row in gold} | {number(row.get("text", "")) for row in gold}
     for i, j in paired(spans, [n.span for n in found]):
         want = gold[i] if i is not None else None
@@ -271,13 +272,11 @@ def _numbers(case: Case, post: Post, made: Linked, tally: Tally, show: bool) -> 
         if want and have:
             tally.add("typed, of found", whole, 1, 1)
         if show and not whole:
-            near = have.span if have else spans[i] if i is not None else None
-            text = case.thread.document.text
-            said = text[max(0, near.start - 60) : near.end + 50] if near else ""
-            print(
-                f"  {case.name} {post.id} gold {want and (want.get('text') or want['value'], want['claim'], want['verdict'])}"
-                f" found {have and (have.span.of(text), have.value, have.claim_id, have.verdict)} | {' '.join(said.split())}"
-            )
+            at = have.span if have else spans[i] if i is not None else None
+            told = want and (want.get("text") or want["value"], want["claim"], want["verdict"])
+            ours = have and (have.span.of(text), have.value, have.claim_id, have.verdict)
+            near = " ".join(text[max(0, at.start - 60) : at.end + 50].split()) if at else ""
+            print(f"  {case.name} {post.id} gold {told} found {ours} | {near}")
 
 
 def _questions(case: Case, post: Post, made: Linked, tally: Tally, show: bool) -> None:
@@ -292,42 +291,26 @@ def _questions(case: Case, post: Post, made: Linked, tally: Tally, show: bool) -
         if want is None or have is None:
             if show:
                 at = have.span if have else (spans[i] if i is not None else None)
-                kind = "EXTRA " if have else "MISSED"
-                print(
-                    f"  {case.name} {post.id} {kind} {' '.join(at.of(text).split()) if at else want}"
-                )
+                told = " ".join(at.of(text).split()) if at else want
+                print(f"  {case.name} {post.id} {'EXTRA ' if have else 'MISSED'} {told}")
             continue
-        answered = want["answered_by"] is not None
-        tally.add("open or answered", answered == (have.answered_by is not None), 1, 1)
-        tally.add(
-            "open",
-            not answered and have.answered_by is None,
-            have.answered_by is None,
-            not answered,
-        )
-        right = want["answered_by"] == have.answered_by
-        tally.add("answered by", right and answered, have.answered_by is not None, answered)
+        said = " ".join(have.span.of(text).split())
+        answered, ours = want["answered_by"] is not None, have.answered_by
+        right = want["answered_by"] == ours
+        tally.add("open or answered", answered == (ours is not None), 1, 1)
+        tally.add("answered by", right and answered, ours is not None, answered)
         if show and not right:
             print(
-                f"  {case.name} {post.id} ANSWER gold {want['answered_by']} found {have.answered_by}"
-                f" {have.score} | {' '.join(have.span.of(text).split())}"
+                f"  {case.name} {post.id} ANSWER gold {want['answered_by']} found {ours} | {said}"
             )
         if "in_ledger" in want:
-            same = want["in_ledger"] == have.ledger_claim_id
-            tally.add(
-                "in ledger",
-                bool(same and want["in_ledger"]),
-                bool(have.ledger_claim_id),
-                bool(want["in_ledger"]),
-            )
-            target = want["refers_to"]
-            ours = (have.refers_to or "").removeprefix("claim:") or None
-            tally.add("refers to", target == ours, 1, 1)
+            gold_claim, claim = want["in_ledger"], have.ledger_claim_id
+            same = gold_claim == claim
+            tally.add("in ledger", bool(same and gold_claim), bool(claim), bool(gold_claim))
+            target = (have.refers_to or "").removeprefix("claim:") or None
+            tally.add("refers to", want["refers_to"] == target, 1, 1)
             if show and not same:
-                print(
-                    f"  {case.name} {post.id} LEDGER gold {want['in_ledger']} found {have.ledger_claim_id}"
-                    f" | {' '.join(have.span.of(text).split())}"
-                )
+                print(f"  {case.name} {post.id} LEDGER gold {gold_claim} found {claim} | {said}")
 
 
 def rows(cases: Iterable[tuple[str, Case]], show: bool, only: str | None) -> dict[str, Tally]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -113,15 +115,8 @@ def test_what_only_posters_bring_is_no_source_for_others() -> None:
 
 def test_quoted_words_of_others_are_not_the_posters_numbers() -> None:
     where = thread("72.4% were event free.")
-    post = where.posts[0]
-    silent = Thread(document=where.document, posts=(post_without_own(post),))
+    silent = replace(where, posts=(replace(where.posts[0], own=()),))
     assert said(silent).numbers == ()
-
-
-def post_without_own(post: object) -> object:
-    from dataclasses import replace
-
-    return replace(post, own=())  # type: ignore[type-var]
 
 
 def test_the_same_thread_gives_the_same_numbers_also_from_another_process() -> None:
@@ -142,7 +137,7 @@ def test_a_post_added_below_changes_no_number_above() -> None:
 def test_figures_lie_in_the_text_in_order_and_apart(text: str) -> None:
     found = figures(read(text))
     assert all(0 <= f.span.start < f.span.end <= len(text) for f in found)
-    assert all(a.span.end <= b.span.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.span.end <= b.span.start for a, b in pairwise(found))
 
 
 def test_a_number_is_frozen() -> None:

@@ -156,16 +156,17 @@ def test_numbers_and_questions_refer_to_what_there_is(analysed: tuple[Path, Path
 ASKED: list[dict[str, Any]] = [
     {"id": "1", "text": "They say that 5% die of it. Is that so?", "author": "Runa"},
     {"id": "2", "text": "Hardly, it was 8% in the nineties.", "author": "Ivo", "parent_id": "1"},
+    {"id": "3", "text": "My neurologist laughed at me.", "author": "Petra"},
 ]
 
 
 def test_numbers_and_questions_of_a_withdrawn_post_count_without_a_place(
     tmp_path: Path, options: community.Options
 ) -> None:
-    page = posts_file(tmp_path / "in" / "t.jsonl", [*ASKED, *POSTS[2:]])
+    page = posts_file(tmp_path / "in" / "t.jsonl", ASKED)
     study = tmp_path / "study"
     community.analyze([page], study=study, out=tmp_path / "a", options=options)
-    posts_file(page, [ASKED[0], *POSTS[2:]])
+    posts_file(page, [ASKED[0], ASKED[2]])
     community.analyze([page], study=study, out=tmp_path / "b", options=options)
     before, after = rows(tmp_path / "a", "quoted_numbers"), rows(tmp_path / "b", "quoted_numbers")
     assert [row["value"] for row in after] == [row["value"] for row in before] == ["5", "8"]

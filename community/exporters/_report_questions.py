@@ -1,5 +1,5 @@
-"""What people ask, as the report shows it: questions that the thread leaves open first, by what they
-ask about, then those that somebody answered."""
+"""What people ask, as the report shows it: first the questions that a thread leaves open, by what
+they ask about, then those that somebody answered."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """The report: one static HTML file, readable without network, scripts or this program.
 
 What was read, headline figures with their intervals, the ledger of reported results with the posts
-that speak to each, the questions that are open, the topics that were found, the discussions with their evidence marked, what
-went wrong, and how it was made. Every word of a source is escaped; a content security policy
-forbids the page everything but its own style.
+that speak to each, the questions that are open, the topics that were found, the discussions with
+their evidence marked, what went wrong, and how it was made. Every word of a source is escaped; a
+content security policy forbids the page everything but its own style.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ not put to a person about that person.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from community.linked import Question, QuotedNumber
 from community.linking.answering import best
@@ -28,6 +29,8 @@ _TOLD = 1.0  # agreement from which a claim has what is asked
 _TERM = 1.0
 _NAMED = 0.8
 _NEAR = 0.08
+_MUCH = frozenset(["many", "much", "often", "likely", "common", "big", "high", "far"])
+_SHARE = frozenset(["percent", "percentage", "share", "rate", "odds", "chance", "risk", "figure"])
 
 
 def asked(
@@ -52,12 +55,14 @@ def asked(
         for one in found.get(post.id, ()):
             span = Span(post.span.start + one.span.start, post.span.start + one.span.end)
             answer = best(thread, scopes, post, one, found)
-            claim = about.claim(post, one, span)
+            claim = about.reported(post, one)
+            target = about.target(post, one, span, claim)
+            claim = claim or about.measured(post, one, target)
             out.append(
                 Question(
                     post_id=post.id,
                     span=span,
-                    refers_to=about.target(post, one, span, claim),
+                    refers_to=target,
                     answered_by=answer[0].id if answer else None,
                     answerer_role=answer[0].role if answer else None,
                     ledger_claim_id=claim,
@@ -102,8 +107,18 @@ class _Targets:
                 return spoken[0].refers_to
         return None
 
-    def claim(self, post: Post, one: Asked, span: Span) -> str | None:
-        """The claim that holds what is asked, of equals the first."""
+    def measured(self, post: Post, one: Asked, target: str | None) -> str | None:
+        """The claim that a question refers to, where it asks how much, how often, how many."""
+        if one.personal or target is None or not target.startswith("claim:"):
+            return None
+        reading = self.scopes.reading(post)
+        spoken = [t.folded for c in one.clauses for t in reading.tokens[c]]
+        how = any(a == "how" and b in _MUCH for a, b in pairwise(spoken))
+        return target.removeprefix("claim:") if how or _SHARE & set(spoken) else None
+
+    def reported(self, post: Post, one: Asked) -> str | None:
+        """The claim that has the endpoint asked for, of equals the first; where none is told, the
+        only claim of a trial or a treatment that the question names."""
         if one.personal:
             return None
         reading, scope = self.scopes.reading(post), self.scopes.scope(post)
@@ -130,7 +145,12 @@ class _Targets:
             agreement += 0.2 * (profile.value is not None)
             if top is None or agreement > top[0]:
                 top = (agreement, profile.id)
-        return top[1] if top else None
+        if top is not None:
+            return top[1]
+        spoken = {t.folded for c in one.clauses for t in reading.tokens[c] if len(t.folded) > 3}
+        known = [self.scopes.index.profiles[at] for at in scope.claims]
+        named = {p.id for p in known if p.trial in trials or (p.family or "") in spoken}
+        return min(named) if len(named) == 1 else None
 
 
 def _elsewhere(one: Profile, months: Sequence[float], trials: set[str]) -> bool:

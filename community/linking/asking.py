@@ -34,7 +34,7 @@ _MOST_LEAD = 4
 _SHORT = 3  # words; a question of fewer asks only where it opens as one
 _FRAGMENT = 6  # words of a fragment that belongs to the question before it
 _NEXT = 3  # words of what follows that may be an own answer
-_MARK = re.compile(r"\?")
+_MARK = re.compile(r"\?(?=[\s\"'”’)\]?!.…]|$)")  # none within an address
 _WH = frozenset(["how", "what", "where", "who", "whom", "why", "which", "when", "whose", "what's"])
 
 
@@ -81,7 +81,8 @@ def questions(reading: Reading) -> list[Asked]:
     out: list[Asked] = []
     for place, clauses in enumerate(sentences):
         tokens = _tokens(reading, clauses)
-        marked = "?" in reading.clauses[clauses[0]].whole.of(reading.text)
+        whole = reading.clauses[clauses[0]].whole
+        marked = _MARK.search(whole.of(reading.text)) is not None
         last = place + 1 == len(sentences)
         follows = bool(out) and out[-1].clauses[-1] + 1 == clauses[0]
         plainly = _asks(reading, tokens, clauses, marked, last)

@@ -2,8 +2,8 @@
 
 Pure. Shares, counts of people, plain numbers, ratios and lengths of time come through; ages,
 amounts, days of the poster's own story and what quantities drop already (dates, doses, prices) do
-not. A range ("5 to 10 %", "50 to 82") and a change ("3.4 to 2.4") are two figures, each with its own
-span: either may have a source when the other has none.
+not. A range ("5 to 10 %", "50 to 82") and a change ("3.4 to 2.4") are two figures, each with a span
+of its own: either may have a source when the other has none.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ _PARTS = re.compile(
     r"the\s(?:other\s)?(?P<of_the>half|third|quarter|fifth|tenth)(?=\s(?:who|that|is|are|was|were|"
     r"of\s(?:us|them|people|patients|you))\b)|the\sother\s(?P<of_other>third|quarter|fifth|tenth))\b"
 )
+_HALVES = re.compile(r"(?i)\sand a half\b")
+_YEARS = re.compile(rf"(?i)\b(?P<k>{WRITTEN})\sand a half[- ](?P<unit>year|month|week)s?\b")
+_ONE_OF = re.compile(rf"(?i)\s(?:in|out of)\s(?P<n>{WRITTEN})\b")
 _IN_HUNDRED = re.compile(
     r"(?i)(?<![\w.])(?P<k>\d{1,2}[.·]\d+)\s(?:in|of|out of)\s(?:a|every)?\s?(?:hundred|100)\b"
 )
@@ -40,6 +43,10 @@ _THING = re.compile(rf"(?i)\b(?P<k>{WRITTEN})\s[a-z]{{3,15}}\s(?:in|of|out of)\s
 _AGE_ONLY = re.compile(
     r"(?i)\b(?:i'?m|i am|i was|he'?s|she'?s|he is|she is|he was|she was|you are|you're|aged?|"
     r"turned|turning)\s(?:only |just |now |still |nearly |almost )?$"
+)
+_KIN = re.compile(
+    r"(?i)\b(?:husband|wife|partner|daughter|son|mum|mother|mom|dad|father|brother|sister|friend|"
+    r"girl|boy|me|myself)\s?[,(]\s?$"
 )
 _AGED = re.compile(
     r"(?i)\b(?:women|men|people|patients|those|anyone|everyone|adults)\s(?:who (?:are|were)\s)?"
@@ -52,6 +59,7 @@ _LABEL = re.compile(
     r"a\s)?$"
 )
 _FEW = 10  # a fraction of fewer than this many counts nobody's cohort
+_NUMBERED = re.compile(r"(?i)\b(?:number|no\.?|nr\.?)\s$")
 _MEASURES = ("points", "point", "fold", "times")
 # what a poster counts of the own story, and time
 _NO_PEOPLE = frozenset({
@@ -99,6 +107,8 @@ def figures(reading: Reading) -> list[Figure]:
         taken += _worded(reading, clause, one.span)
     found = list(taken)
     for quantity, clause in reading.numbers:
+        if quantity.spelled and _HALVES.match(reading.text, quantity.span.end):
+            continue  # "seven and a half": read above, if years follow
         if not any(quantity.span.overlaps(other.span) for other in taken):
             found += _figures(reading.text, quantity, clause)
     return _joined(reading.text, sorted(found, key=lambda f: (f.span, f.kind)))
@@ -122,6 +132,11 @@ def _worded(reading: Reading, clause: int, span: Span) -> Iterator[Figure]:
         yield Figure(
             span=Span(*match.span()), clause=clause, kind="share", value=share, unit="%",
             share=share, near=near,
+        )  # fmt: skip
+    for match in _YEARS.finditer(text, span.start, span.end):
+        yield Figure(
+            span=Span(*match.span()), clause=clause, kind="time",
+            value=(number(match["k"]) or 0.0) + 0.5, unit=match["unit"].lower() + "s", near=0.25,
         )  # fmt: skip
     for match in _THING.finditer(text, span.start, span.end):
         k, n = number(match["k"]), number(match["n"])
@@ -161,6 +176,17 @@ def _figures(text: str, q: Quantity, clause: int) -> Iterator[Figure]:
         return
     if q.kind == "fraction" and q.denominator:
         told = q.span.of(text)
+        many = _ONE_OF.match(text, q.span.end) if told.lower().startswith("one of ") else None
+        n = number(many["n"]) if many else None
+        if many is not None and n:
+            # "being one of three in ten": the share is the second one
+            start = q.span.start + len("one of ")
+            share = 100 * q.denominator / n
+            span = Span(start, many.end())
+            yield replace(
+                one, span=span, kind="share", value=share, share=share, unit="%", rough=True
+            )
+            return
         if " the " in told and (q.denominator < _FEW or (q.value == 1 and q.spelled)):
             # "one of the three deaths" says that there were three, "one of the fifteen" fifteen
             last = max(re.finditer(WRITTEN, told), key=lambda m: m.start())
@@ -181,14 +207,14 @@ def _figures(text: str, q: Quantity, clause: int) -> Iterator[Figure]:
                 yield replace(one, span=span, unit=None)
         elif _AGED.search(before):
             return
-        elif not (q.value == 1 and re.search(r"(?i)\bnot $", before)):
+        elif not (q.value == 1 and (q.span.of(text).lower() == "one" or before.endswith("not "))):
             yield replace(one, kind="count", noun=q.unit)
     elif q.kind == "ratio":
         yield replace(one, kind="ratio", unit=None)
     elif q.kind == "duration":
         yield replace(one, kind="time")
     elif q.kind == "number" and (q.unit is None or q.unit in _MEASURES):
-        if q.value == 1 and q.spelled:
+        if q.spelled and (q.value == 1 or (q.value == 0 and before.lower().endswith("not "))):
             return  # "one" is hardly ever a number
         if not _is_no_result(text, q):
             yield one
@@ -219,11 +245,13 @@ def _is_no_result(text: str, q: Quantity) -> bool:
         return True
     value = q.value or 0.0
     whole = value % 1 == 0
-    if whole and 12 <= value <= 99 and _AGED.search(before):
+    if whole and 12 <= value <= 99 and (_AGED.search(before) or _KIN.search(before)):
         return True
     if whole and 12 <= value <= 99 and _AGE_ONLY.search(before) and _AGE_AFTER.match(after):
         return True
     if whole and 1900 <= value <= 2100:
+        return True
+    if _NUMBERED.search(before):
         return True
     return bool(_LABEL.search(before)) and value < 20 and q.decimals != 2
 

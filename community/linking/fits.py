@@ -16,6 +16,8 @@ from community.results.quantities import MONTHS
 
 _TINY = 1e-6
 _FIVE = 2.5  # percent by which a number that is a multiple of five may have been rounded
+_TEN = 3.5  # percent by which one of ten, from fifty on, may, where the words agree
+_FIFTY = 50
 _WORDED = 3.0  # percent by which a proportion in words, or one called rough, may
 _SMALL = 10
 _PEOPLE = ("patients", "people", "participants", "persons", "deaths", "women", "men")
@@ -32,22 +34,24 @@ class Fit:
     size: bool = False  # the number of those that the claim is about, not its value
 
 
-def fits(one: Profile, figure: Figure) -> Iterator[Fit]:
-    """The ways in which a figure may come from a claim, most natural first."""
+def fits(one: Profile, figure: Figure, bounds: bool = False) -> Iterator[Fit]:
+    """The ways in which a figure may come from a claim, most natural first; bounds of its interval
+    count where the figure is the end of a range, or the words speak of `bounds`."""
+    bounds = bounds or figure.ranged
     if figure.kind == "time":
         yield from _times(one, figure)
         return
     if figure.kind == "share":
-        yield from _shares(one, figure)
+        yield from _shares(one, figure, bounds)
         return
-    yield from _counts(one, figure)
+    yield from _counts(one, figure, bounds)
     if figure.kind == "plain" and figure.unit is None:
         small = figure.value < _SMALL and figure.near >= 0.5
-        for fit in _percents(one, figure.value, figure):
+        for fit in _percents(one, figure.value, figure, bounds):
             yield Fit(fit.verdict, fit.strength - (1.9 if small else 0.7), fit.sure and not small)
 
 
-def _shares(one: Profile, figure: Figure) -> Iterator[Fit]:
+def _shares(one: Profile, figure: Figure, bounds: bool) -> Iterator[Fit]:
     share, whole = figure.share, figure.whole
     if share is None:
         return
@@ -62,10 +66,17 @@ def _shares(one: Profile, figure: Figure) -> Iterator[Fit]:
         if one.percent is not None and abs(share - one.percent) <= 0.5 + _TINY:
             yield Fit("exact", 2.6, True)
             return
-    yield from _percents(one, share, figure)
+    yield from _percents(one, share, figure, bounds)
 
 
-def _percents(one: Profile, share: float, figure: Figure) -> Iterator[Fit]:
+def _percents(one: Profile, share: float, figure: Figure, bounds: bool) -> Iterator[Fit]:
+    if one.interval is not None and bounds:
+        for bound in one.interval:
+            near = _closeness(bound, share, figure)
+            if near is not None and abs(bound - share) <= figure.near + _WORDED * figure.rough:
+                yield Fit(near.verdict, near.strength - (0.4 if figure.ranged else 0.9), False)
+    if figure.ranged and figure.kind == "share":
+        return  # "5 to 10 %" is a range, not two results
     percent = one.percent
     if percent is None and one.n and one.counts and one.unit in _PEOPLE:
         percent = 100 * one.counts[0] / one.n
@@ -76,11 +87,6 @@ def _percents(one: Profile, share: float, figure: Figure) -> Iterator[Fit]:
         rest = _closeness(100 - percent, share, figure)
         if rest is not None and "participants" not in one.concepts:
             yield Fit("complement", rest.strength - 0.7, rest.sure)
-    if one.interval is not None and percent is not None:
-        for bound in one.interval:
-            near = _closeness(bound, share, figure)
-            if near is not None and abs(bound - share) <= figure.near + _WORDED * figure.rough:
-                yield Fit(near.verdict, near.strength - (0.4 if figure.ranged else 0.9), False)
     if one.unit == "" and one.value is not None and 0 < one.value < 1:  # a ratio of hazards
         for ratio in (one.value, *(one.interval or ())):
             near = _closeness(100 * (1 - ratio), share, figure)
@@ -94,18 +100,23 @@ def _closeness(percent: float, share: float, figure: Figure) -> Fit | None:
     if apart <= _TINY:
         return Fit("exact", 3.0, True)
     if figure.whole in (None, *_ROUND) and not figure.worded and apart <= figure.near + _TINY:
-        return Fit("rounded", 2.8, True)
+        return Fit("rounded", 2.8, not figure.rough)
     loose = _WORDED + 2 * figure.worded
     if figure.rough and apart <= min(loose, max(0.1 * share, figure.near)) + _TINY:
         return Fit("rounded", 2.3 - 0.1 * apart, False)
     fives = figure.kind == "share" and share % 5 == 0 and figure.near >= 0.5 and share >= _SMALL
     if fives and apart <= _FIVE and figure.whole is None:
         return Fit("rounded", 2.3 - 0.3 * apart, False)
+    tens = figure.kind == "share" and share % 10 == 0 and figure.near >= 0.5 and share >= _FIFTY
+    if tens and apart <= _TEN and figure.whole is None:
+        return Fit("rounded", 1.3, False)
     return None
 
 
-def _counts(one: Profile, figure: Figure) -> Iterator[Fit]:
+def _counts(one: Profile, figure: Figure, bounds: bool) -> Iterator[Fit]:
     value = figure.value
+    if one.unit.rstrip("s") in MONTHS and value % 1 == 0:
+        return  # "2" is no length of time
     own = (*one.counts, *(abs(c) for c in one.counts if c < 0))
     if any(abs(value - count) <= _TINY for count in own):
         if "participants" in one.concepts:
@@ -122,8 +133,8 @@ def _counts(one: Profile, figure: Figure) -> Iterator[Fit]:
         for stated in own:
             if stated % 1 and abs(value - stated) <= figure.near + _TINY:
                 yield Fit("rounded", 1.9, True)
-    for bounds in (one.interval, one.spread):
-        for bound in bounds or ():
+    for pair in (one.interval if bounds or figure.near < 0.5 else None, one.spread):
+        for bound in pair or ():
             if abs(value - bound) <= _TINY:
                 yield Fit("exact", 1.7 if figure.near < 0.5 else 1.3, False)
             elif bound % 1 and figure.ranged and abs(value - bound) <= figure.near + _TINY:

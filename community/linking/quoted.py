@@ -29,6 +29,7 @@ from community.linking.relations import Hit, Reading
 from community.linking.scope import Scope, Scopes
 from community.linking.targets import Profile, stems
 from community.results.quantities import MONTHS, WRITTEN, Quantity, number
+from community.text import Word
 from community.types import (
     Link,
     Post,
@@ -39,10 +40,11 @@ from community.types import (
 _NAMED = 0.8  # weight from which a name tells a trial
 _ENOUGH = 1.7  # weight that makes a claim the source of a figure
 _SAID, _MISSED = 1.3, -1.6  # the claim's endpoint is said beside the figure; another one is
+_FAR, _FARTHER = 0.7, 0.4  # of it, where only the sentence says it; and the clause another
 _TERM = 0.9  # a word of the endpoint's own name is
 _AGREES, _DISAGREES = 0.6, -0.7  # a good or bad course told, and what the fit says
 _AT, _NOT_AT = 0.9, -0.6  # the claim's point in time; another one
-_OWN, _ABOVE = 1.2, 0.7  # the post links to the claim; the one above does
+_OWN, _OWN_FAR, _ABOVE = 1.2, 0.5, 0.7  # the sentence, the post, the one above links to it
 _TRIAL, _NO_TRIAL = 1.2, -1.4  # the sentence names the claim's trial; it names others
 _PAIRED = 1.5  # the other number of "8 against 11" is the claim's
 _ECHO = 1.5  # the post above has the same number, from this claim
@@ -50,9 +52,14 @@ _DRUG, _NO_DRUG = 0.8, -1.2  # the clause names the claim's treatment; it names 
 _RARE = 5  # claims beyond the scope that share a percentage, at most
 _NEAR = 0.08  # of a point in time
 _SMALL = 10
+_EXPLAINED = 0.4  # of what links lend, where the clause itself says an endpoint
+_BACK = 2  # sentences back that an endpoint holds on
+_BOUNDS = frozenset(["interval", "intervals", "ci", "range", "between", "bound", "limits", "error"])
+_CURE = frozenset(["cure", "cured", "cures", "healed"])
 _BEGUN = 4  # letters of a name that tell it
 _HALF, _ALL = 50.0, 100.0
-_BESIDE = 0.8  # another figure of the sentence is the claim's
+_BESIDE, _NEXT = 0.8, 0.4  # another figure of the sentence, of the next one, is the claim's
+_ARM = 0.8  # of it, where it is of the same endpoint and trial
 _AGAINST = re.compile(
     r"(?i)[^\w]{0,3}\s?(?:v|vs|versus|against|to|and|instead of|not|rather than|"
     r"compared (?:with|to)|,|/|-|–)\.?\s?(?:only |just )?"
@@ -79,6 +86,8 @@ class _Around:
     valued: bool  # of the endpoints near, one has a good or a bad course
     stems: frozenset[str]
     close: frozenset[str]  # stems in the figure's clause
+    bounds: bool  # an interval is spoken of
+    cured: bool  # a cure is claimed, which no endpoint is
     reported: bool
     personal: bool
 
@@ -102,10 +111,11 @@ def quoted(thread: Thread, scopes: Scopes, links: Sequence[Link]) -> tuple[Quote
         scopes: their readings and scopes.
         links: what the posts speak of; bare numbers take it.
     """
-    spoken: dict[str, set[str]] = {}
+    spoken: dict[str, dict[str, list[Span]]] = {}
     typed: dict[str, set[tuple[float, str]]] = {}
     for link in links:
-        spoken.setdefault(link.post_id, set()).add(link.refers_to.removeprefix("claim:"))
+        claims = spoken.setdefault(link.post_id, {})
+        claims.setdefault(link.refers_to.removeprefix("claim:"), []).append(link.evidence)
     out: list[QuotedNumber] = []
     for post in thread.posts:
         if post.status != "present" or not post.own:
@@ -116,8 +126,8 @@ def quoted(thread: Thread, scopes: Scopes, links: Sequence[Link]) -> tuple[Quote
             continue
         above = {name for p in scopes.chain(post, 2) for name in spoken.get(p.id, ())}
         echo = {pair for p in scopes.chain(post, 2) for pair in typed.get(p.id, ())}
-        made = list(_Typing(post, scopes, spoken.get(post.id, set()), above, echo).rows(found))
-        typed[post.id] = {(n.value or 0.0, n.claim_id) for n in made if n.claim_id}
+        made = list(_Typing(post, scopes, spoken.get(post.id, {}), above, echo).rows(found))
+        typed[post.id] = {(n.value or 0.0, n.claim_id or "") for n in made}
         out += made
     return tuple(out)
 
@@ -129,7 +139,7 @@ class _Typing:
         self,
         post: Post,
         scopes: Scopes,
-        own: Collection[str],
+        own: Mapping[str, Sequence[Span]],
         above: Collection[str],
         echo: Collection[tuple[float, str]],
     ) -> None:
@@ -151,10 +161,13 @@ class _Typing:
             for at, other in enumerate(sources):
                 if other is not None and at != place:
                     weight = self._together(figure, found[at])
-                    name = other.profile.id
-                    beside[name] = max(weight, beside.get(name, 0.0))
+                    for name in (other.profile.id, _kind(other.profile)):
+                        beside[name] = max(weight, beside.get(name, 0.0))
+                        weight *= _ARM
             source = self._source(figure, around[place], beside)
-            if source is None and not self._unsourced(figure, around[place]):
+            echoed = figure.kind == "plain" and (round(figure.value, 4), "") in self.echo
+            told = echoed or self._unsourced(figure, around[place])
+            if source is None and not told:
                 continue
             yield QuotedNumber(
                 post_id=self.post.id,
@@ -168,14 +181,19 @@ class _Typing:
             )
 
     def _together(self, one: Figure, other: Figure) -> float:
-        """How much the claim of a figure lends to another: most in a pair ("8 against 11")."""
+        """How much the claim of a figure lends to another: most in a pair ("8 against 11"), and
+        where one is the rest of the other ("seven in ten … three in ten")."""
         first, second = sorted((one.span, other.span))
         if first.end <= second.start and _AGAINST.fullmatch(
             self.reading.text[first.end : second.start]
         ):
             return _PAIRED
         clauses = self.reading.clauses
-        return _BESIDE * (clauses[one.clause].sentence == clauses[other.clause].sentence)
+        apart = abs(clauses[one.clause].sentence - clauses[other.clause].sentence)
+        whole = one.share is not None and other.share is not None
+        if whole and apart <= 1 and abs((one.share or 0) + (other.share or 0) - _ALL) < 1:
+            return _PAIRED
+        return {0: _BESIDE, 1: _NEXT}.get(apart, 0.0)
 
     # -- the words around ------------------------------------------------------------------------
 
@@ -184,7 +202,7 @@ class _Typing:
         number = reading.clauses[figure.clause].sentence
         sentence = reading.sentence(number)
         near = self._concepts([figure.clause])
-        far = self._concepts(sentence)
+        far = self._concepts(sentence) or self._carried(number)
         valence = sum(hit.value for hit in near or far)
         tokens = [t for c in sentence for t in reading.tokens[c]]
         return _Around(
@@ -197,26 +215,45 @@ class _Typing:
                 for trial, places in self.named.items()
                 if any(w >= _NAMED and c in sentence for c, w in places.items())
             ),
-            families=self._families(figure.clause),
+            families=self._families(figure),
             valued=any(hit.value for hit in near),
             stems=stems(" ".join(t.folded for t in tokens)),
             close=stems(" ".join(t.folded for t in reading.tokens[figure.clause])),
+            bounds=any(t.folded in _BOUNDS for t in [*tokens, *self._before(number)]),
+            cured=any(t.folded in _CURE for t in reading.tokens[figure.clause])
+            and not reading.at(figure.clause, "negation"),
             reported=any(reading.at(c, "report", "study") for c in sentence)
             or any(_HEARSAY.fullmatch(t.folded) for t in tokens),
             personal=any(reading.at(c, "self", "close") for c in (figure.clause,)),
         )
 
-    def _families(self, clause: int) -> frozenset[str]:
-        """Treatments of claims in scope that a clause names, also by the first letters of a name
-        that no lexicon has: "dapa" for dapagliflozin."""
-        lexical = {f for f in self.treated.get(clause, ()) if f in self.index.interventions}
-        spoken = [t.folded for t in self.reading.tokens[clause] if len(t.folded) >= _BEGUN]
-        begun = {
-            family
-            for family in self.families
-            if any(name.startswith(w) for w in spoken for name in family.split() if len(name) > 5)
-        }
-        return frozenset(lexical | begun)
+    def _before(self, number: int) -> list[Word]:
+        """The words of the sentence before."""
+        return [t for c in self.reading.sentence(number - 1) for t in self.reading.tokens[c]]
+
+    def _carried(self, number: int) -> list[Hit]:
+        """Endpoints of the sentences before, where a sentence has none: "the death rate is 8%.
+        EIGHT. And here it's zero." """
+        for before in range(number - 1, max(-1, number - 1 - _BACK), -1):
+            told = self._concepts(self.reading.sentence(before))
+            if told:
+                return told
+        return []
+
+    def _families(self, figure: Figure) -> frozenset[str]:
+        """Treatments of claims in scope that a figure's clause names, also by the first letters of
+        a name that no lexicon has ("dapa" for dapagliflozin); of several the last before it."""
+        lexical = {f for f in self.treated.get(figure.clause, ()) if f in self.index.interventions}
+        begun = [
+            (token.start, family)
+            for token in self.reading.tokens[figure.clause]
+            if len(token.folded) >= _BEGUN
+            for family in sorted(self.families)
+            if any(n.startswith(token.folded) for n in family.split() if len(n) > _BEGUN + 1)
+        ]
+        before = [family for start, family in begun if start < figure.span.start]
+        named = before[-1:] if before else [family for _, family in begun]
+        return frozenset(lexical | set(named))
 
     def _concepts(self, clauses: Iterable[int]) -> list[Hit]:
         return [
@@ -260,8 +297,8 @@ class _Typing:
         for profile, inside in self._candidates(figure):
             if not inside and best is not None:
                 break
-            for fit in fits(profile, figure):
-                lent = beside.get(profile.id, 0.0)
+            for fit in fits(profile, figure, around.bounds):
+                lent = max(beside.get(profile.id, 0.0), beside.get(_kind(profile), 0.0))
                 if fit.size:
                     source = self._sized(figure, profile, fit)
                 else:
@@ -298,15 +335,20 @@ class _Typing:
         loosely = max((one.concepts.get(name, 0.0) for name in around.far), default=0.0)
         term = bool(one.terms & around.stems)
         endpoint = bool(said or loosely or term or _same(figure, one))
-        weight += _SAID * max(said, 0.7 * loosely) + _TERM * term
+        if around.cured and "cure" not in one.terms:
+            endpoint, said, loosely = False, 0.0, 0.0
+        loosely *= _FARTHER if around.near else _FAR
+        weight += _SAID * max(said, loosely) + _TERM * term
         echoed = (round(figure.value, 4), one.id) in self.echo
         other = not endpoint and not echoed and self._another(one, around)
-        weight += _MISSED if other else 0.0
+        weight += _MISSED if other and not around.cured else 0.0
         weight += self._direction(around, one, fit)
         timed = _timed(one, around.months)
         weight += {True: _AT, False: _NOT_AT, None: 0.0}[timed]
         own = one.id in self.own or f"trial:{one.trial}" in self.own
-        weight += _OWN * (one.id in self.own) + _ABOVE * (one.id in self.above) + beside
+        # what the post or the one above speaks of is for numbers that no words explain
+        prior = self._linked(figure, one) + _ABOVE * (one.id in self.above)
+        weight += beside + (prior if not around.near else _EXPLAINED * prior)
         weight += _ECHO * echoed + 0.3 * figure.pointed
         elsewhere = bool(around.trials) and one.trial not in around.trials
         weight += _NO_TRIAL if elsewhere else _TRIAL * bool(around.trials)
@@ -329,10 +371,19 @@ class _Typing:
         )
         return _Source(weight, one, fit, verdict, backed)
 
+    def _linked(self, figure: Figure, one: Profile) -> float:
+        """What it lends a claim that the post is linked to it: more where by this sentence."""
+        whole = self.reading.clauses[figure.clause].whole
+        at = self.post.span.start
+        here = Span(whole.start + at, whole.end + at)
+        if one.id not in self.own:
+            return 0.0
+        return _OWN if any(here.overlaps(span) for span in self.own[one.id]) else _OWN_FAR
+
     def _another(self, one: Profile, around: _Around) -> bool:
         """Whether the words say an endpoint that is not the claim's: a course, good or bad, or what
         other claims in scope are about."""
-        if around.valued:
+        if around.cured or around.valued:
             return bool(one.concepts)
         known = (self.index.profiles[at] for at in self.scope.claims)
         return any(
@@ -352,7 +403,8 @@ class _Typing:
         """Whether the number is enough by itself, or is backed by words: a share is; a bare number,
         a small count and a length of time are not."""
         if source.verdict in ("other-endpoint", "other-trial"):
-            return (figure.kind == "share" or source.backed) and source.fit.sure
+            certain = source.fit.sure or (around.cured and source.weight >= _ENOUGH)
+            return (figure.kind == "share" or source.backed) and certain
         if figure.kind == "share":
             after = self.reading.text[figure.span.end :][:14]
             return (
@@ -361,7 +413,8 @@ class _Typing:
                 or (source.fit.sure and not _LIVED.match(after))
             )
         if figure.kind == "time":
-            return source.backed and "follow-up" in (around.near | around.far)
+            said = around.near | around.far
+            return source.backed and bool(said & ({"follow-up"} | set(source.profile.concepts)))
         if figure.near < 0.5:
             return source.backed or not around.personal
         return source.backed
@@ -378,9 +431,15 @@ class _Typing:
             stated = figure.unit == "%" and not figure.rough and figure.value < _ALL
             return not lived and (told or stated or around.reported or bool(around.trials))
         if figure.kind == "count":
-            people = figure.noun in _PEOPLE and figure.value > 1 and not around.personal
-            return people and "death" in around.near
+            people = figure.noun in _PEOPLE and figure.value > 1
+            lived = around.personal and not around.reported
+            return people and not lived and "death" in around.near
         return False
+
+
+def _kind(one: Profile) -> str:
+    """What claims of one endpoint and trial share, of whatever arm: "3 against 34"."""
+    return f"{one.trial}\x00{one.unit}\x00{' '.join(sorted(one.concepts))}"
 
 
 def _same(figure: Figure, one: Profile) -> bool:
