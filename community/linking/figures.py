@@ -174,41 +174,10 @@ def _figures(text: str, q: Quantity, clause: int) -> Iterator[Figure]:
                 one, kind="share", share=q.value, rough=one.rough or worded, worded=lone and worded
             )
         return
-    if q.kind == "fraction" and q.denominator:
-        told = q.span.of(text)
-        many = _ONE_OF.match(text, q.span.end) if told.lower().startswith("one of ") else None
-        n = number(many["n"]) if many else None
-        if many is not None and n:
-            # "being one of three in ten": the share is the second one
-            start = q.span.start + len("one of ")
-            share = 100 * q.denominator / n
-            span = Span(start, many.end())
-            yield replace(
-                one, span=span, kind="share", value=share, share=share, unit="%", rough=True
-            )
-            return
-        if " the " in told and (q.denominator < _FEW or (q.value == 1 and q.spelled)):
-            # "one of the three deaths" says that there were three, "one of the fifteen" fifteen
-            last = max(re.finditer(WRITTEN, told), key=lambda m: m.start())
-            span = Span(q.span.start + last.start(), q.span.end)
-            whole = float(q.denominator)
-            yield replace(one, span=span, kind="count", value=whole, noun="people", pointed=True)
-            return
-        share = 100 * q.value / q.denominator
-        yield replace(
-            one, kind="share", share=share, whole=q.denominator, unit=f"of {q.denominator}",
-            near=0.5,
-        )  # fmt: skip
+    if q.kind == "fraction":
+        yield _fraction(text, q, one)
     elif q.kind == "count":
-        head = re.match(WRITTEN, q.span.of(text))
-        if head is not None and _FAR.search(q.span.of(text)[head.end() :]):
-            span = Span(q.span.start, q.span.start + head.end())  # "51 counts what the patient"
-            if not _is_no_result(text, replace(q, span=span)):
-                yield replace(one, span=span, unit=None)
-        elif _AGED.search(before):
-            return
-        elif not (q.value == 1 and (q.span.of(text).lower() == "one" or before.endswith("not "))):
-            yield replace(one, kind="count", noun=q.unit)
+        yield from _count(text, q, one)
     elif q.kind == "ratio":
         yield replace(one, kind="ratio", unit=None)
     elif q.kind == "duration":
@@ -218,6 +187,40 @@ def _figures(text: str, q: Quantity, clause: int) -> Iterator[Figure]:
             return  # "one" is hardly ever a number
         if not _is_no_result(text, q):
             yield one
+
+
+def _fraction(text: str, q: Quantity, one: Figure) -> Figure:
+    """A fraction as a share of those counted; "one of the fifteen" says that there were fifteen,
+    "one of three in ten" that three in ten are meant."""
+    told, whole = q.span.of(text), q.denominator or 1
+    many = _ONE_OF.match(text, q.span.end) if told.lower().startswith("one of ") else None
+    n = number(many["n"]) if many else None
+    if many is not None and n:
+        share = 100 * whole / n
+        span = Span(q.span.start + len("one of "), many.end())
+        return replace(one, span=span, kind="share", value=share, share=share, unit="%", rough=True)
+    if " the " in told and (whole < _FEW or (q.value == 1 and q.spelled)):
+        last = max(re.finditer(WRITTEN, told), key=lambda m: m.start())
+        span = Span(q.span.start + last.start(), q.span.end)
+        return replace(
+            one, span=span, kind="count", value=float(whole), noun="people", pointed=True
+        )
+    share = 100 * one.value / whole
+    return replace(one, kind="share", share=share, whole=whole, unit=f"of {whole}", near=0.5)
+
+
+def _count(text: str, q: Quantity, one: Figure) -> Iterator[Figure]:
+    """A count with its noun; one whose noun stands too far off is a plain number."""
+    told, before = q.span.of(text), text[max(0, q.span.start - 20) : q.span.start]
+    head = re.match(WRITTEN, told)
+    if head is not None and _FAR.search(told[head.end() :]):
+        span = Span(q.span.start, q.span.start + head.end())  # "51 counts what the patient"
+        if not _is_no_result(text, replace(q, span=span)):
+            yield replace(one, span=span, unit=None)
+    elif not _AGED.search(before) and not (
+        q.value == 1 and (told.lower() == "one" or before.endswith("not "))
+    ):
+        yield replace(one, kind="count", noun=q.unit)
 
 
 def _ends(text: str, q: Quantity, clause: int) -> Iterator[Figure]:

@@ -18,18 +18,16 @@ and tells no outcome of a group is nobody's claim, and no row. Each end of a ran
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from community.linked import QuotedNumber, Verdict
+from community.linking.around import Around, Words
 from community.linking.figures import Figure, figures
 from community.linking.fits import Fit, fits
-from community.linking.names import treatments
-from community.linking.relations import Hit, Reading
+from community.linking.relations import Reading
 from community.linking.scope import Scope, Scopes
-from community.linking.targets import Profile, stems
-from community.results.quantities import MONTHS, WRITTEN, Quantity, number
-from community.text import Word
+from community.linking.targets import Profile
 from community.types import (
     Link,
     Post,
@@ -37,7 +35,6 @@ from community.types import (
     Thread,
 )
 
-_NAMED = 0.8  # weight from which a name tells a trial
 _ENOUGH = 1.7  # weight that makes a claim the source of a figure
 _SAID, _MISSED = 1.3, -1.6  # the claim's endpoint is said beside the figure; another one is
 _FAR, _FARTHER = 0.7, 0.4  # of it, where only the sentence says it; and the clause another
@@ -53,10 +50,6 @@ _RARE = 5  # claims beyond the scope that share a percentage, at most
 _NEAR = 0.08  # of a point in time
 _SMALL = 10
 _EXPLAINED = 0.4  # of what links lend, where the clause itself says an endpoint
-_BACK = 2  # sentences back that an endpoint holds on
-_BOUNDS = frozenset(["interval", "intervals", "ci", "range", "between", "bound", "limits", "error"])
-_CURE = frozenset(["cure", "cured", "cures", "healed"])
-_BEGUN = 4  # letters of a name that tell it
 _HALF, _ALL = 50.0, 100.0
 _BESIDE, _NEXT = 0.8, 0.4  # another figure of the sentence, of the next one, is the claim's
 _ARM = 0.8  # of it, where it is of the same endpoint and trial
@@ -64,32 +57,10 @@ _AGAINST = re.compile(
     r"(?i)[^\w]{0,3}\s?(?:v|vs|versus|against|to|and|instead of|not|rather than|"
     r"compared (?:with|to)|,|/|-|–)\.?\s?(?:only |just )?"
 )
-_TEN = re.compile(rf"(?i),?\s(?:at|by|after)\s({WRITTEN})\b(?!\s?(?:%|per|years?|months?|weeks?))")
-_HEARSAY = re.compile(r"(?i)\b(?:told|says?|said|heard|reads?|quoted|quotes?|according|claims?)\b")
 _LIVED = re.compile(r"(?i)^\s?(?:better|worse|back|recovered|of my|there|myself|normal|improved)\b")
 _PEOPLE = frozenset(
     ["patients", "people", "participants", "persons", "men", "women", "deaths", "patient"]
 )
-_OUT_OF = ("course",)  # endpoints in plain words that name none
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Around:
-    """What the words around a figure say."""
-
-    near: frozenset[str]  # endpoints in plain words, in the figure's clause
-    far: frozenset[str]  # in its sentence
-    valence: float
-    months: tuple[float, ...]
-    trials: frozenset[str]
-    families: frozenset[str]
-    valued: bool  # of the endpoints near, one has a good or a bad course
-    stems: frozenset[str]
-    close: frozenset[str]  # stems in the figure's clause
-    bounds: bool  # an interval is spoken of
-    cured: bool  # a cure is claimed, which no endpoint is
-    reported: bool
-    personal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +117,12 @@ class _Typing:
         self.post, self.index = post, scopes.index
         self.reading: Reading = scopes.reading(post)
         self.scope: Scope = scopes.scope(post)
-        self.named = scopes.named(post)
+        self.words = Words(self.reading, scopes.named(post), self.scope, self.index)
         self.own, self.above, self.echo = own, above, echo
-        self.treated = treatments(self.reading)
-        every = (self.index.profiles[at].family for at in self.scope.claims)
-        self.families = {family for family in every if family}
 
     def rows(self, found: Sequence[Figure]) -> Iterator[QuotedNumber]:
         """The rows of the post; what one figure is lends weight to the next one in its clause."""
-        around = [self._around(figure) for figure in found]
+        around = [self.words.around(figure) for figure in found]
         sources = [self._source(f, a, {}) for f, a in zip(found, around, strict=True)]
         for place, figure in enumerate(found):
             beside: dict[str, float] = {}
@@ -195,103 +163,10 @@ class _Typing:
             return _PAIRED
         return {0: _BESIDE, 1: _NEXT}.get(apart, 0.0)
 
-    # -- the words around ------------------------------------------------------------------------
-
-    def _around(self, figure: Figure) -> _Around:
-        reading = self.reading
-        number = reading.clauses[figure.clause].sentence
-        sentence = reading.sentence(number)
-        near = self._concepts([figure.clause])
-        far = self._concepts(sentence) or self._carried(number)
-        valence = sum(hit.value for hit in near or far)
-        tokens = [t for c in sentence for t in reading.tokens[c]]
-        return _Around(
-            near=frozenset(hit.name for hit in near),
-            far=frozenset(hit.name for hit in far),
-            valence=valence,
-            months=self._months(figure, sentence),
-            trials=frozenset(
-                trial
-                for trial, places in self.named.items()
-                if any(w >= _NAMED and c in sentence for c, w in places.items())
-            ),
-            families=self._families(figure),
-            valued=any(hit.value for hit in near),
-            stems=stems(" ".join(t.folded for t in tokens)),
-            close=stems(" ".join(t.folded for t in reading.tokens[figure.clause])),
-            bounds=any(t.folded in _BOUNDS for t in [*tokens, *self._before(number)]),
-            cured=any(t.folded in _CURE for t in reading.tokens[figure.clause])
-            and not reading.at(figure.clause, "negation"),
-            reported=any(reading.at(c, "report", "study") for c in sentence)
-            or any(_HEARSAY.fullmatch(t.folded) for t in tokens),
-            personal=any(reading.at(c, "self", "close") for c in (figure.clause,)),
-        )
-
-    def _before(self, number: int) -> list[Word]:
-        """The words of the sentence before."""
-        return [t for c in self.reading.sentence(number - 1) for t in self.reading.tokens[c]]
-
-    def _carried(self, number: int) -> list[Hit]:
-        """Endpoints of the sentences before, where a sentence has none: "the death rate is 8%.
-        EIGHT. And here it's zero." """
-        for before in range(number - 1, max(-1, number - 1 - _BACK), -1):
-            told = self._concepts(self.reading.sentence(before))
-            if told:
-                return told
-        return []
-
-    def _families(self, figure: Figure) -> frozenset[str]:
-        """Treatments of claims in scope that a figure's clause names, also by the first letters of
-        a name that no lexicon has ("dapa" for dapagliflozin); of several the last before it."""
-        lexical = {f for f in self.treated.get(figure.clause, ()) if f in self.index.interventions}
-        begun = [
-            (token.start, family)
-            for token in self.reading.tokens[figure.clause]
-            if len(token.folded) >= _BEGUN
-            for family in sorted(self.families)
-            if any(n.startswith(token.folded) for n in family.split() if len(n) > _BEGUN + 1)
-        ]
-        before = [family for start, family in begun if start < figure.span.start]
-        named = before[-1:] if before else [family for _, family in begun]
-        return frozenset(lexical | set(named))
-
-    def _concepts(self, clauses: Iterable[int]) -> list[Hit]:
-        return [
-            hit for c in clauses for hit in self.reading.at(c, "concept") if hit.name not in _OUT_OF
-        ]
-
-    def _months(self, figure: Figure, sentence: range) -> tuple[float, ...]:
-        """Points in time told in the figure's clause, else in its sentence."""
-        told = [
-            (q.months() or 0.0, clause)
-            for q, clause in self.reading.numbers
-            if q.cue and clause in sentence and not q.span.overlaps(figure.span)
-        ]
-        here = [m for m, clause in told if m and clause == figure.clause]
-        here = here or self._elliptic(figure, [q for q, c in self.reading.numbers if c in sentence])
-        return tuple(here or [m for m, _ in told if m] or self._headed(sentence))
-
-    def _elliptic(self, figure: Figure, quantities: Sequence[Quantity]) -> list[float]:
-        """ "73% at five years and 65% at ten": the second one's point in time."""
-        unit = next((q.unit for q in quantities if q.kind == "duration" and q.unit), None)
-        after = self.reading.text[figure.span.end :][:30]
-        match = _TEN.match(after)
-        value = number(match[1]) if match else None
-        return [value * MONTHS[unit.rstrip("s")]] if unit and value else []
-
-    def _headed(self, sentence: range) -> list[float]:
-        """A length of time that is the whole of the sentence before: "Ten years. 73 per cent." """
-        at = sentence[0] - 1
-        if at < 0:
-            return []
-        alone = [q for q, c in self.reading.numbers if c == at and q.kind == "duration"]
-        span = self.reading.clauses[at].whole
-        return [q.months() or 0.0 for q in alone if len(span) - len(q.span) <= 3]
-
     # -- where a figure comes from ---------------------------------------------------------------
 
     def _source(
-        self, figure: Figure, around: _Around, beside: Mapping[str, float]
+        self, figure: Figure, around: Around, beside: Mapping[str, float]
     ) -> _Source | None:
         best: _Source | None = None
         for profile, inside in self._candidates(figure):
@@ -328,7 +203,7 @@ class _Typing:
         return _Source(weight, one, fit, fit.verdict, figure.value >= 2 * _SMALL)
 
     def _weighed(
-        self, figure: Figure, around: _Around, one: Profile, fit: Fit, beside: float
+        self, figure: Figure, around: Around, one: Profile, fit: Fit, beside: float
     ) -> _Source:
         weight = fit.strength + 0.3 * self.scope.trials.get(one.trial or "", 0.0)
         said = max((one.concepts.get(name, 0.0) for name in around.near), default=0.0)
@@ -380,7 +255,7 @@ class _Typing:
             return 0.0
         return _OWN if any(here.overlaps(span) for span in self.own[one.id]) else _OWN_FAR
 
-    def _another(self, one: Profile, around: _Around) -> bool:
+    def _another(self, one: Profile, around: Around) -> bool:
         """Whether the words say an endpoint that is not the claim's: a course, good or bad, or what
         other claims in scope are about."""
         if around.cured or around.valued:
@@ -390,7 +265,7 @@ class _Typing:
             around.near & set(p.concepts) or around.close & p.terms - one.terms for p in known
         )
 
-    def _direction(self, around: _Around, one: Profile, fit: Fit) -> float:
+    def _direction(self, around: Around, one: Profile, fit: Fit) -> float:
         """Whether the course told is the one that the claim counts, or the rest."""
         if not around.valence or one.direction not in ("favourable", "unfavourable"):
             return 0.0
@@ -399,7 +274,7 @@ class _Typing:
         good = (one.direction == "favourable") != (fit.verdict == "complement")
         return _AGREES if (around.valence > 0) == good else _DISAGREES
 
-    def _may(self, figure: Figure, around: _Around, source: _Source) -> bool:
+    def _may(self, figure: Figure, around: Around, source: _Source) -> bool:
         """Whether the number is enough by itself, or is backed by words: a share is; a bare number,
         a small count and a length of time are not."""
         if source.verdict in ("other-endpoint", "other-trial"):
@@ -421,7 +296,7 @@ class _Typing:
 
     # -- figures without a source ------------------------------------------------------------------
 
-    def _unsourced(self, figure: Figure, around: _Around) -> bool:
+    def _unsourced(self, figure: Figure, around: Around) -> bool:
         """Whether a figure that no claim has is one about outcomes of a group all the same."""
         told = bool(around.near | around.far)
         if figure.kind == "share":

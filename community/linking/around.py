@@ -1,0 +1,155 @@
+"""The words around a figure: what endpoint, direction, time, trial and treatment they tell.
+
+Pure. The figure's own clause comes first, then its sentence; an endpoint holds on for two sentences
+that name none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from community.linking.figures import Figure
+from community.linking.names import treatments
+from community.linking.relations import Hit, Reading
+from community.linking.scope import Scope
+from community.linking.targets import Index, stems
+from community.results.quantities import MONTHS, WRITTEN, Quantity, number
+from community.text import Word
+
+_NAMED = 0.8  # weight from which a name tells a trial
+_BACK = 2  # sentences back that an endpoint holds on
+_BOUNDS = frozenset(["interval", "intervals", "ci", "range", "between", "bound", "limits", "error"])
+_CURE = frozenset(["cure", "cured", "cures", "healed"])
+_BEGUN = 4  # letters of a name that tell it
+_TEN = re.compile(rf"(?i),?\s(?:at|by|after)\s({WRITTEN})\b(?!\s?(?:%|per|years?|months?|weeks?))")
+_HEARSAY = re.compile(r"(?i)\b(?:told|says?|said|heard|reads?|quoted|quotes?|according|claims?)\b")
+_OUT_OF = ("course",)  # endpoints in plain words that name none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What the words around a figure say."""
+
+    near: frozenset[str]  # endpoints in plain words, in the figure's clause
+    far: frozenset[str]  # in its sentence
+    valence: float
+    months: tuple[float, ...]
+    trials: frozenset[str]
+    families: frozenset[str]
+    valued: bool  # of the endpoints near, one has a good or a bad course
+    stems: frozenset[str]
+    close: frozenset[str]  # stems in the figure's clause
+    bounds: bool  # an interval is spoken of
+    cured: bool  # a cure is claimed, which no endpoint is
+    reported: bool
+    personal: bool
+
+
+class Words:
+    """A post's words, asked what stands around each of its figures."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        named: Mapping[str, Mapping[int, float]],
+        scope: Scope,
+        index: Index,
+    ) -> None:
+        self.reading, self.named, self.index = reading, named, index
+        self.treated = treatments(reading)
+        every = (index.profiles[at].family for at in scope.claims)
+        self.families = {family for family in every if family}
+
+    def around(self, figure: Figure) -> Around:
+        """What is said around one figure."""
+        reading = self.reading
+        number = reading.clauses[figure.clause].sentence
+        sentence = reading.sentence(number)
+        near = self._concepts([figure.clause])
+        far = self._concepts(sentence) or self._carried(number)
+        valence = sum(hit.value for hit in near or far)
+        tokens = [t for c in sentence for t in reading.tokens[c]]
+        return Around(
+            near=frozenset(hit.name for hit in near),
+            far=frozenset(hit.name for hit in far),
+            valence=valence,
+            months=self._months(figure, sentence),
+            trials=frozenset(
+                trial
+                for trial, places in self.named.items()
+                if any(w >= _NAMED and c in sentence for c, w in places.items())
+            ),
+            families=self._families(figure),
+            valued=any(hit.value for hit in near),
+            stems=stems(" ".join(t.folded for t in tokens)),
+            close=stems(" ".join(t.folded for t in reading.tokens[figure.clause])),
+            bounds=any(t.folded in _BOUNDS for t in [*tokens, *self._before(number)]),
+            cured=any(t.folded in _CURE for t in reading.tokens[figure.clause])
+            and not reading.at(figure.clause, "negation"),
+            reported=any(reading.at(c, "report", "study") for c in sentence)
+            or any(_HEARSAY.fullmatch(t.folded) for t in tokens),
+            personal=any(reading.at(c, "self", "close") for c in (figure.clause,)),
+        )
+
+    def _before(self, number: int) -> list[Word]:
+        """The words of the sentence before."""
+        return [t for c in self.reading.sentence(number - 1) for t in self.reading.tokens[c]]
+
+    def _carried(self, number: int) -> list[Hit]:
+        """Endpoints of the sentences before, where a sentence has none: "the death rate is 8%.
+        EIGHT. And here it's zero." """
+        for before in range(number - 1, max(-1, number - 1 - _BACK), -1):
+            told = self._concepts(self.reading.sentence(before))
+            if told:
+                return told
+        return []
+
+    def _families(self, figure: Figure) -> frozenset[str]:
+        """Treatments of claims in scope that a figure's clause names, also by the first letters of
+        a name that no lexicon has ("dapa" for dapagliflozin); of several the last before it."""
+        lexical = {f for f in self.treated.get(figure.clause, ()) if f in self.index.interventions}
+        begun = [
+            (token.start, family)
+            for token in self.reading.tokens[figure.clause]
+            if len(token.folded) >= _BEGUN
+            for family in sorted(self.families)
+            if any(n.startswith(token.folded) for n in family.split() if len(n) > _BEGUN + 1)
+        ]
+        before = [family for start, family in begun if start < figure.span.start]
+        named = before[-1:] if before else [family for _, family in begun]
+        return frozenset(lexical | set(named))
+
+    def _concepts(self, clauses: Iterable[int]) -> list[Hit]:
+        return [
+            hit for c in clauses for hit in self.reading.at(c, "concept") if hit.name not in _OUT_OF
+        ]
+
+    def _months(self, figure: Figure, sentence: range) -> tuple[float, ...]:
+        """Points in time told in the figure's clause, else in its sentence."""
+        told = [
+            (q.months() or 0.0, clause)
+            for q, clause in self.reading.numbers
+            if q.cue and clause in sentence and not q.span.overlaps(figure.span)
+        ]
+        here = [m for m, clause in told if m and clause == figure.clause]
+        here = here or self._elliptic(figure, [q for q, c in self.reading.numbers if c in sentence])
+        return tuple(here or [m for m, _ in told if m] or self._headed(sentence))
+
+    def _elliptic(self, figure: Figure, quantities: Sequence[Quantity]) -> list[float]:
+        """ "73% at five years and 65% at ten": the second one's point in time."""
+        unit = next((q.unit for q in quantities if q.kind == "duration" and q.unit), None)
+        after = self.reading.text[figure.span.end :][:30]
+        match = _TEN.match(after)
+        value = number(match[1]) if match else None
+        return [value * MONTHS[unit.rstrip("s")]] if unit and value else []
+
+    def _headed(self, sentence: range) -> list[float]:
+        """A length of time that is the whole of the sentence before: "Ten years. 73 per cent." """
+        at = sentence[0] - 1
+        if at < 0:
+            return []
+        alone = [q for q, c in self.reading.numbers if c == at and q.kind == "duration"]
+        span = self.reading.clauses[at].whole
+        return [q.months() or 0.0 for q in alone if len(span) - len(q.span) <= 3]
