@@ -40,6 +40,8 @@ from community.types import (
 
 ROLES = {"clinician": "professional", "researcher": "professional", "author": "professional"}
 SECTION = ("<!-- quoted:start -->", "<!-- quoted:end -->")
+# made-up threads that were read, whole or a line, before or while rules were written
+SEEN = frozenset({*(f"T{n:03}" for n in range(1, 21)), "T032", "T033", "T043"})
 PAGE = Path(__file__).parent / "LINKS.md"
 
 
@@ -236,7 +238,7 @@ def made_up(file: Path) -> Iterator[tuple[str, Case]]:
         )
         claims = tuple(claim for c in row["claims"] for claim in claims_of(c, name))
         yield (
-            "tune" if even else "held",
+            "tune" if even or name in SEEN else "held",
             Case(
                 name,
                 Thread(document=document, posts=tuple(posts)),
@@ -370,23 +372,29 @@ HEAD = (
     " answered by whom, F1 | claim that answers, F1 |",
     "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
 )
-NOTES = """Made by `benchmarks/quoted.py --write`. Gold says each number that a poster uses about a result, its
-verdict and the claim it comes from, and each question with the post that answers it. F1 with precision, recall and n;
-in brackets 95 % over resampled threads. *Found*: the spans overlap; a number that a reader wrote down once and a post
-says twice is no error, nor is the second of a pair ("8 against 11") that a reader wrote down as one. *Typed*: the same
-verdict and the same claim. Ledger and codings are the gold's. The corpus marks no claim that answers a question.
+NOTES = """Made by `benchmarks/quoted.py --write`. Gold says each number that a poster uses about
+a result, its verdict and the claim it comes from, and each question with the post that answers
+it. F1 with precision, recall and n; in brackets 95 % over resampled threads. *Found*: the spans
+overlap; a number that a reader wrote down once and a post says twice is no error, nor is the
+second of a pair ("8 against 11") that a reader wrote down as one. *Typed*: the same verdict and
+the same claim. Ledger, roles and codings are the gold's. The corpus marks no claim that answers a
+question.
 
-- **corpus, held** is not unseen any more: at the first measurement, before a look at its pages, it gave numbers .87, typed
-  .77 (.88 of those found), questions .59; its errors were then read and general rules mended.
-- **made-up threads** (a file outside the repository, written by one writer for training, 15 diseases) are split by the hash
-  of the thread's name; the held half was measured, not read (only the forms of the numbers missed were counted).
-- Questions: the corpus's readers wrote down those about treatment that want an answer, not each one; what else asks counts
-  as an error here. On posts with a yes or no for "asks" (2,366 written posts; 62 posts of a forum, two readers) a post is told
-  with F1 .86 and .83 / .81; the rules were tuned with the former in sight.
-- Nearly every first reply in these threads answers (76 of 80), so "answered by" says little about threads full of chat, and
-  the score of an answer is not calibrated.
-- Short: brand names that neither ledger nor lexicon ties to a drug (`other-trial` missed), endpoints in words that nobody
-  listed ("get better" for a response: `other-endpoint` missed), "twice", "halved", "none", bare numbers without a source.
+- **corpus, held** is not unseen any more: at the first measurement, before a look at its pages
+  (its gold rows had been seen), it gave numbers .87, typed .77 (.88 of those found), questions
+  .59; its errors were then read and general rules mended.
+- **made-up threads** (a file outside the repository, by one writer, for training; several
+  diseases) are split by the hash of the name; the 23 that were read before are all in the tuned
+  part. Of the held part the forms of missed numbers were counted, nothing was read.
+- Questions: the corpus's readers wrote down those about treatment that want an answer, not each
+  one; what else asks counts as an error here. On posts with a yes or no for "asks" (2,366 written
+  posts; 62 posts of a forum, two readers) a post is told with F1 .86 and .83 / .81; the rules
+  were tuned with the former in sight.
+- Nearly every first reply in these threads answers (76 of 80), so "answered by" says little about
+  threads full of chat, and the score of an answer is not calibrated.
+- Short: brand names that neither ledger nor lexicon ties to a drug (`other-trial` missed),
+  endpoints in words that nobody listed ("get better" for a response: `other-endpoint` missed),
+  "twice", "halved", "none", bare numbers without a source.
 """
 
 
