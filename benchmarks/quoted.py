@@ -16,7 +16,7 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -101,18 +101,21 @@ def places(post: Post, rows: list[dict[str, Any]], found: list[Span]) -> list[Sp
     return out
 
 
-def paired(gold: list[Span | None], found: list[Span]) -> list[tuple[int | None, int | None]]:
-    """Pairs of gold and found rows that overlap, by most overlap first; what is left alone."""
+def paired(
+    gold: list[Span | None], found: list[Span], same: Collection[tuple[int, int]] = ()
+) -> list[tuple[int | None, int | None]]:
+    """Pairs of gold and found rows that overlap: those that say the `same` value first, then by
+    most overlap; what is left stands alone."""
     overlaps = sorted(
         (
-            (-(min(g.end, f.end) - max(g.start, f.start)), i, j)
+            ((i, j) not in same, -(min(g.end, f.end) - max(g.start, f.start)), i, j)
             for i, g in enumerate(gold)
             for j, f in enumerate(found)
             if g is not None and g.overlaps(f)
         ),
     )
     taken: dict[int, int] = {}
-    for _, i, j in overlaps:
+    for *_, i, j in overlaps:
         if i not in taken and j not in taken.values():
             taken[i] = j
     out: list[tuple[int | None, int | None]] = [(i, taken.get(i)) for i in range(len(gold))]
@@ -264,7 +267,13 @@ def _numbers(case: Case, post: Post, made: Linked, tally: Tally, show: bool) -> 
     spans = places(post, gold, [n.span for n in found])
     text = case.thread.document.text
     values = {row.get("value") for row in gold} | {number(row.get("text", "")) for row in gold}
-    for i, j in paired(spans, [n.span for n in found]):
+    same = {
+        (i, j)
+        for i, row in enumerate(gold)
+        for j, n in enumerate(found)
+        if n.value in (row.get("value"), number(row.get("text", "")))
+    }
+    for i, j in paired(spans, [n.span for n in found], same):
         want = gold[i] if i is not None else None
         have = found[j] if j is not None else None
         if want is None and have is not None:

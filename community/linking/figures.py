@@ -30,6 +30,7 @@ _PARTS = re.compile(
     rf"(?P<rough>{_ROUGHLY})\s(?:(?:an?|one)[- ])?(?P<of_rough>half|third|quarter|fifth|tenth)|"
     r"(?:an?|one)[- ](?P<of_lone>third|quarter|fifth|tenth)(?=\s(?:of|will|had|have|got|did|"
     r"didn't|were|was|who|to|are|still|relapsed?|progress(?:ed)?)\b)|"
+    r"(?<=by )(?:an?|one)[- ](?P<of_by>half|third|quarter|fifth|tenth)|"
     r"the\s(?:other\s)?(?P<of_the>half|third|quarter|fifth|tenth)(?=\s(?:who|that|is|are|was|were|"
     r"of\s(?:us|them|people|patients|you))\b)|the\sother\s(?P<of_other>third|quarter|fifth|tenth))\b"
 )
@@ -170,9 +171,10 @@ def _figures(text: str, q: Quantity, clause: int) -> Iterator[Figure]:
         if q.unit == "%":
             worded = q.kind == "proportion"
             lone = q.spelled and PARTS["half"] * q.value == 100
-            yield replace(
+            share = replace(
                 one, kind="share", share=q.value, rough=one.rough or worded, worded=lone and worded
             )
+            yield _one_in(text, share) if worded else share
         return
     if q.kind == "fraction":
         yield _fraction(text, q, one)
@@ -189,6 +191,15 @@ def _figures(text: str, q: Quantity, clause: int) -> Iterator[Figure]:
             yield one
 
 
+def _one_in(text: str, one: Figure) -> Figure:
+    """ "One in 24" as a count of those that there were, where 24 is no round number."""
+    told = [number(m[0]) for m in re.finditer(WRITTEN, one.span.of(text))]
+    n = told[-1] if len(told) == 2 else None
+    if n is None or told[0] != 1 or n <= _FEW or n % 10 == 0:
+        return one
+    return replace(one, value=1.0, unit=f"of {n:g}", whole=int(n))
+
+
 def _fraction(text: str, q: Quantity, one: Figure) -> Figure:
     """A fraction as a share of those counted; "one of the fifteen" says that there were fifteen,
     "one of three in ten" that three in ten are meant."""
@@ -202,9 +213,8 @@ def _fraction(text: str, q: Quantity, one: Figure) -> Figure:
     if " the " in told and (whole < _FEW or (q.value == 1 and q.spelled)):
         last = max(re.finditer(WRITTEN, told), key=lambda m: m.start())
         span = Span(q.span.start + last.start(), q.span.end)
-        return replace(
-            one, span=span, kind="count", value=float(whole), noun="people", pointed=True
-        )
+        people = replace(one, span=span, value=float(whole), noun="people", pointed=True)
+        return people if whole >= _FEW else replace(people, kind="count")
     share = 100 * one.value / whole
     return replace(one, kind="share", share=share, whole=whole, unit=f"of {whole}", near=0.5)
 
@@ -220,7 +230,9 @@ def _count(text: str, q: Quantity, one: Figure) -> Iterator[Figure]:
     elif not _AGED.search(before) and not (
         q.value == 1 and (told.lower() == "one" or before.endswith("not "))
     ):
-        yield replace(one, kind="count", noun=q.unit)
+        # people left unsaid ("39 had a relapse") may be so many of a hundred
+        unsaid = told.strip().isdigit()
+        yield replace(one, kind="plain" if unsaid else "count", noun=q.unit)
 
 
 def _ends(text: str, q: Quantity, clause: int) -> Iterator[Figure]:

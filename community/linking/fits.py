@@ -154,7 +154,7 @@ def _times(one: Profile, figure: Figure) -> Iterator[Fit]:
     if unit not in MONTHS or asked not in MONTHS:
         return
     months = figure.value * MONTHS[asked]
-    values = [v for v in (one.value, *(one.spread or ()), *(one.interval or ())) if v]
+    values = [abs(v) for v in (one.value, *(one.spread or ()), *(one.interval or ())) if v]
     for value in values:
         stated = value * MONTHS[unit]
         if abs(stated - months) <= 0.01 * stated:

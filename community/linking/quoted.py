@@ -222,9 +222,9 @@ class _Typing:
         weight += {True: _AT, False: _NOT_AT, None: 0.0}[timed]
         own = one.id in self.own or f"trial:{one.trial}" in self.own
         # what the post or the one above speaks of is for numbers that no words explain
-        prior = self._linked(figure, one) + _ABOVE * (one.id in self.above)
+        prior = self._linked(figure, one) + _ABOVE * (one.id in self.above) + _ECHO * echoed
         weight += beside + (prior if not around.near else _EXPLAINED * prior)
-        weight += _ECHO * echoed + 0.3 * figure.pointed
+        weight += 0.3 * figure.pointed
         elsewhere = bool(around.trials) and one.trial not in around.trials
         weight += _NO_TRIAL if elsewhere else _TRIAL * bool(around.trials)
         undrugged = bool(around.families) and one.family not in around.families
