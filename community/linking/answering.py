@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 from community.errors import CodebookError
 from community.linking.asking import Asked, hits
 from community.linking.match import sigmoid
-from community.linking.relations import Reading
 from community.linking.scope import Scopes
 from community.linking.targets import stems
 from community.text import words
@@ -32,6 +32,7 @@ EVIDENCE = (
 )  # fmt: skip
 _QUANTITY = frozenset(["long", "many", "much", "often", "old", "far", "soon", "high"])
 _MOST = 12  # candidates of one question
+_NEXT = 30  # posts below a question in which its author may be named
 _EVEN = 0.5
 _FEW = 4  # words of a reply that hardly says anything
 _HEAD = 60  # characters in which a reply names whom it answers
@@ -51,63 +52,139 @@ def weights() -> Mapping[str, float]:
     return told
 
 
-def best(
-    thread: Thread,
-    scopes: Scopes,
-    post: Post,
-    one: Asked,
-    asked: Mapping[str, Sequence[Asked]],
-) -> tuple[Post, float] | None:
-    """The first post that answers, with its chance; None where none is likely to.
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the words of a post say as an answer to anything."""
+
+    stems: frozenset[str]
+    words: int
+    asks: bool
+    only_asks: bool
+    opening: frozenset[str]  # lists of cues that open it
+    cues: frozenset[str]
+    counted: bool
+    lived: bool
+
+
+class Answers:
+    """Who answers the questions of a thread; each post is read for it once.
 
     Args:
         thread: the posts.
         scopes: their readings.
-        post: who asks.
-        one: the question.
         asked: the questions of every post.
     """
-    for candidate, told in evidence(thread, scopes, post, one, asked):
-        chance = sigmoid(sum(weights()[name] * value for name, value in told.items()))
-        if chance >= _EVEN:
-            return candidate, chance
-    return None
 
+    def __init__(
+        self, thread: Thread, scopes: Scopes, asked: Mapping[str, Sequence[Asked]]
+    ) -> None:
+        self.thread, self.scopes, self.asked = thread, scopes, asked
+        self._replies: dict[str, Reply] = {}
+        self._below: dict[str, set[int]] = {}  # places of posts that answer, or quote, a post
+        for place, other in enumerate(thread.posts):
+            above = {other.answers_id, other.parent_id, *(quote.of for quote in other.quotes)}
+            for name in above - {None}:
+                self._below.setdefault(name or "", set()).add(place)
 
-def evidence(
-    thread: Thread,
-    scopes: Scopes,
-    post: Post,
-    one: Asked,
-    asked: Mapping[str, Sequence[Asked]],
-) -> list[tuple[Post, dict[str, float]]]:
-    """Candidates in page order, each with its evidence by name."""
-    out: list[tuple[Post, dict[str, float]]] = []
-    direct: set[str] = set()
-    for other in thread.posts:
-        if other.position <= post.position or other.status != "present" or not other.own:
-            continue
-        if _same_author(post, other):
-            continue
-        above = other.answers_id or other.parent_id
-        told = {
-            "direct": float(post.id in (above, other.parent_id)),
-            "quotes": float(any(quote.of == post.id for quote in other.quotes)),
-            "names": float(_named(post, other)),
-            "nested": float(above in direct),
+    def best(self, post: Post, one: Asked) -> tuple[Post, float] | None:
+        """The first post that answers a question of `post`, with its chance; None where none is
+        likely to."""
+        for candidate, told in self.evidence(post, one):
+            chance = sigmoid(sum(weights()[name] * value for name, value in told.items()))
+            if chance >= _EVEN:
+                return candidate, chance
+        return None
+
+    def evidence(self, post: Post, one: Asked) -> Iterator[tuple[Post, dict[str, float]]]:
+        """Candidates in page order, each with its evidence by name."""
+        direct: set[str] = set()
+        count = 0
+        for place in self._places(post):
+            other = self.thread.posts[place]
+            if other.position <= post.position or other.status != "present" or not other.own:
+                continue
+            told = _address(post, other, direct)
+            if _same_author(post, other) or not any(told.values()):
+                continue
+            if told["direct"] or told["quotes"]:
+                direct.add(other.id)
+            told |= {"bias": 1.0, "first": float(not count), "later": math.log1p(count)}
+            told |= self._words(post, other, one)
+            told["thanked"] = float(self._thanked(post, other))
+            yield other, told
+            count += 1
+            if count >= _MOST:
+                return
+
+    def _places(self, post: Post) -> list[int]:
+        """Places where a candidate may stand: what answers or quotes the post, what answers that,
+        and the next posts, which may name its author."""
+        below = self._below.get(post.id, set())
+        further = {p for place in below for p in self._below.get(self._id(place), ())}
+        near = range(post.position + 1, min(post.position + _NEXT, len(self.thread.posts)))
+        return sorted({*below, *further, *near})
+
+    def _id(self, place: int) -> str:
+        return self.thread.posts[place].id
+
+    def _reply(self, post: Post) -> Reply:
+        if post.id not in self._replies:
+            reading = self.scopes.reading(post)
+            tokens = [t for clause in reading.tokens for t in clause]
+            asking = {reading.clauses[q.clauses[0]].sentence for q in self.asked.get(post.id, ())}
+            cues = hits(tokens, "reply")
+            self._replies[post.id] = Reply(
+                stems=stems(" ".join(t.folded for t in tokens)),
+                words=len(tokens),
+                asks=bool(asking),
+                only_asks=len(asking) >= len({clause.sentence for clause in reading.clauses}),
+                opening=frozenset(name for at, _, name in cues if at <= 1),
+                cues=frozenset(name for _, _, name in cues),
+                counted=bool(reading.numbers),
+                lived=reading.has("self") or reading.has("close"),
+            )
+        return self._replies[post.id]
+
+    def _words(self, post: Post, other: Post, one: Asked) -> dict[str, float]:
+        """What the words of question and candidate say."""
+        reply, question = self._reply(other), self.scopes.reading(post)
+        asking = [t.folded for c in one.clauses for t in question.tokens[c]]
+        wanted = stems(" ".join(asking))
+        return {
+            "length": math.log1p(reply.words),
+            "short": float(reply.words < _FEW),
+            "asks": float(reply.asks),
+            "only asks": float(reply.asks and reply.only_asks),
+            "thanks": float("thanks" in reply.opening),
+            "same": float("same" in reply.cues),
+            "unknown": float("unknown" in reply.cues),
+            "overlap": len(wanted & reply.stems) / math.sqrt(len(wanted) + 1),
+            "yes": float(one.polar and "yes" in reply.opening),
+            "number": float(reply.counted and bool(_QUANTITY & set(asking))),
+            "professional": float(other.role == "professional"),
+            "lived": float(one.personal and reply.lived),
         }
-        if not any(told.values()):
-            continue
-        told["first"] = float(not out)
-        told["later"] = math.log1p(len(out))
-        if told["direct"] or told["quotes"]:
-            direct.add(other.id)
-        told |= _words(scopes, post, other, one, asked)
-        told["thanked"] = float(_thanked(thread, scopes, post, other))
-        out.append((other, {"bias": 1.0, **told}))
-        if len(out) >= _MOST:
-            break
-    return out
+
+    def _thanked(self, post: Post, other: Post) -> bool:
+        """Whether who asked thanks for the candidate."""
+        for place in sorted(self._below.get(other.id, ())):
+            later = self.thread.posts[place]
+            if later.id != post.id and _same_author(post, later):
+                tokens = [t for clause in self.scopes.reading(later).tokens for t in clause]
+                if any(at <= 2 and name == "thanks" for at, _, name in hits(tokens[:8], "reply")):
+                    return True
+        return False
+
+
+def _address(post: Post, other: Post, direct: Collection[str]) -> dict[str, float]:
+    """How a post is addressed to another that asks; `direct` are those that answer that one."""
+    above = other.answers_id or other.parent_id
+    return {
+        "direct": float(post.id in (above, other.parent_id)),
+        "quotes": float(any(quote.of == post.id for quote in other.quotes)),
+        "names": float(_named(post, other)),
+        "nested": float(above in direct),
+    }
 
 
 def _same_author(post: Post, other: Post) -> bool:
@@ -121,53 +198,3 @@ def _named(post: Post, other: Post) -> bool:
     head = {w.folded for w in words(other.own_text().lstrip()[:_HEAD])}
     names = [w.folded for w in words(post.author)]
     return bool(names) and names[0] in head and len(names[0]) > 2
-
-
-def _words(
-    scopes: Scopes,
-    post: Post,
-    other: Post,
-    one: Asked,
-    asked: Mapping[str, Sequence[Asked]],
-) -> dict[str, float]:
-    """What the words of question and candidate say."""
-    reading, question = scopes.reading(other), scopes.reading(post)
-    tokens = [t for clause in reading.tokens for t in clause]
-    sentences = {clause.sentence for clause in reading.clauses}
-    own = {reading.clauses[q.clauses[0]].sentence for q in asked.get(other.id, ())}
-    cues = {(name, at) for at, _, name in hits(tokens, "reply")}
-    opening = {name for name, at in cues if at <= 1}
-    wanted = stems(" ".join(t.folded for c in one.clauses for t in question.tokens[c]))
-    given = stems(" ".join(t.folded for t in tokens))
-    asks_much = any(t.folded in _QUANTITY for c in one.clauses for t in question.tokens[c])
-    counted = bool(reading.numbers)
-    return {
-        "length": math.log1p(len(tokens)),
-        "short": float(len(tokens) < _FEW),
-        "asks": float(bool(own)),
-        "only asks": float(bool(own) and len(own) >= len(sentences)),
-        "thanks": float("thanks" in opening),
-        "same": float(any(name == "same" for name, _ in cues)),
-        "unknown": float(any(name == "unknown" for name, _ in cues)),
-        "overlap": len(wanted & given) / math.sqrt(len(wanted) + 1),
-        "yes": float(one.polar and "yes" in opening),
-        "number": float(asks_much and counted),
-        "professional": float(other.role == "professional"),
-        "lived": float(one.personal and _lived(reading)),
-    }
-
-
-def _lived(reading: Reading) -> bool:
-    return reading.has("self") or reading.has("close")
-
-
-def _thanked(thread: Thread, scopes: Scopes, post: Post, other: Post) -> bool:
-    """Whether who asked thanks for the candidate."""
-    for later in thread.posts:
-        below = other.id in (later.answers_id, later.parent_id)
-        if not below or later.id == post.id or not _same_author(post, later):
-            continue
-        tokens = [t for clause in scopes.reading(later).tokens for t in clause]
-        if any(at <= 2 and name == "thanks" for at, _, name in hits(tokens, "reply")):
-            return True
-    return False

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from community.linked import Question, QuotedNumber
-from community.linking.answering import best
+from community.linking.answering import Answers
 from community.linking.asking import Asked, questions
 from community.linking.scope import Scopes
 from community.linking.targets import Profile, stems
@@ -49,12 +49,12 @@ def asked(
         for post in thread.posts
         if post.status == "present" and post.own
     }
-    about = _Targets(scopes, links, numbers)
+    about, answers = _Targets(scopes, links, numbers), Answers(thread, scopes, found)
     out: list[Question] = []
     for post in thread.posts:
         for one in found.get(post.id, ()):
             span = Span(post.span.start + one.span.start, post.span.start + one.span.end)
-            answer = best(thread, scopes, post, one, found)
+            answer = answers.best(post, one)
             claim = about.reported(post, one)
             target = about.target(post, one, span, claim)
             claim = claim or about.measured(post, one, target)

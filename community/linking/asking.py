@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -31,6 +31,7 @@ _TABLES = {
     "reply": {"self", "yes", "thanks", "same", "unknown"},
 }
 _MOST_LEAD = 4
+_HEAD = 14  # words in which a question opens
 _SHORT = 3  # words; a question of fewer asks only where it opens as one
 _FRAGMENT = 6  # words of a fragment that belongs to the question before it
 _NEXT = 3  # words of what follows that may be an own answer
@@ -50,8 +51,8 @@ class Asked:
 
 
 @cache
-def phrases() -> Phrases:
-    """The cues of questions and answers, tagged (table, list, 1).
+def phrases() -> Mapping[str, Phrases]:
+    """The cues of questions and answers by table, tagged (list, "", 1).
 
     Raises:
         CodebookError: the packaged file breaks its own rules.
@@ -60,19 +61,22 @@ def phrases() -> Phrases:
     data = tomllib.loads(text)
     if set(data) - {"version"} != set(_TABLES):
         raise CodebookError(_FILE, f"tables must be {', '.join(_TABLES)}")
-    tagged = []
+    out = {}
     for table, lists in _TABLES.items():
         if set(data[table]) != lists:
             raise CodebookError(f"{_FILE}: {table}", f"keys must be {', '.join(sorted(lists))}")
-        for name, patterns in data[table].items():
-            spelled = (phrase for pattern in patterns for phrase in expand(pattern))
-            tagged += [(phrase, (table, name, 1.0)) for phrase in spelled]
-    return Phrases(tagged)
+        out[table] = Phrases(
+            (phrase, (name, "", 1.0))
+            for name, patterns in data[table].items()
+            for pattern in patterns
+            for phrase in expand(pattern)
+        )
+    return out
 
 
 def hits(tokens: Sequence[Word], table: str) -> list[tuple[int, int, str]]:
     """Cues of a table as (first token, one past the last, list)."""
-    return [(at, end, tag[1]) for at, end, tag in phrases().find(tokens) if tag[0] == table]
+    return [(at, end, tag[0]) for at, end, tag in phrases()[table].find(tokens)]
 
 
 def questions(reading: Reading) -> list[Asked]:
@@ -157,7 +161,7 @@ def _shouted(reading: Reading, clauses: Sequence[int]) -> bool:
 
 def _opens(tokens: Sequence[Word], marked: bool) -> bool:
     """Whether words open as a question does; more of them do before a question mark."""
-    found = hits(tokens, "opening")
+    found = hits(tokens[:_HEAD], "opening")
     before = {at for at, _, name in found if name == "lead"}
     lead = next((at for at in range(_MOST_LEAD) if at not in before), _MOST_LEAD)
     kinds = ("asks", "marked") if marked else ("asks",)
