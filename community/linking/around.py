@@ -22,6 +22,8 @@ _NAMED = 0.8  # weight from which a name tells a trial
 _BACK = 2  # sentences back that an endpoint holds on
 _BOUNDS = frozenset(["interval", "intervals", "ci", "range", "between", "bound", "limits", "error"])
 _CURE = frozenset(["cure", "cured", "cures", "healed"])
+# what ledgers call a treatment without naming one
+_NO_NAME = re.compile(r"(?:ing|treatments?|therap(?:y|ies)|drugs?|care|surgery|exercise)$")
 _BEGUN = 4  # letters of a name that tell it
 _TEN = re.compile(rf"(?i),?\s(?:at|by|after)\s({WRITTEN})\b(?!\s?(?:%|per|years?|months?|weeks?))")
 _HEARSAY = re.compile(r"(?i)\b(?:told|says?|said|heard|reads?|quoted|quotes?|according|claims?)\b")
@@ -60,7 +62,7 @@ class Words:
         self.reading, self.named, self.index = reading, named, index
         self.treated = treatments(reading)
         every = (index.profiles[at].family for at in scope.claims)
-        self.families = {family for family in every if family}
+        self.families = {f for f in every if f and not _NO_NAME.search(f)}
 
     def around(self, figure: Figure) -> Around:
         """What is said around one figure."""
