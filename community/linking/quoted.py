@@ -36,6 +36,7 @@ from community.types import (
 )
 
 _ENOUGH = 1.7  # weight that makes a claim the source of a figure
+_ELSE = 1.0  # where the words are known to say another endpoint
 _SAID, _MISSED = 1.3, -1.6  # the claim's endpoint is said beside the figure; another one is
 _FAR, _FARTHER = 0.7, 0.4  # of it, where only the sentence says it; and the clause another
 _TERM = 0.9  # a word of the endpoint's own name is
@@ -181,7 +182,8 @@ class _Typing:
                 if not inside and not (source.backed and fit.verdict == "exact"):
                     continue
                 better = best is None or source.weight > best.weight + 1e-9
-                if better and source.weight >= _ENOUGH and self._may(figure, around, source):
+                enough = _ELSE if inside and source.verdict == "other-endpoint" else _ENOUGH
+                if better and source.weight >= enough and self._may(figure, around, source):
                     best = source
         return best
 
@@ -289,6 +291,8 @@ class _Typing:
             )
         if figure.kind == "time":
             said = around.near | around.far
+            if figure.near < 0.5 and figure.value % 1:
+                return source.backed
             return source.backed and bool(said & ({"follow-up"} | set(source.profile.concepts)))
         if figure.near < 0.5:
             return source.backed or not around.personal
