@@ -266,7 +266,8 @@ def _numbers(case: Case, post: Post, made: Linked, tally: Tally, show: bool) -> 
     found = [n for n in made.numbers if n.post_id == post.id]
     spans = places(post, gold, [n.span for n in found])
     text = case.thread.document.text
-    values = {row.get("value") for row in gold} | {number(row.get("text", "")) for row in gold}
+    values = {row.get("value") for row in gold}
+    values |= {q.value for row in gold for q in find(row.get("text", ""))}
     same = {
         (i, j)
         for i, row in enumerate(gold)

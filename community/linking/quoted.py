@@ -312,7 +312,7 @@ class _Typing:
         if figure.kind == "count":
             people = figure.noun in _PEOPLE and figure.value > 1
             lived = around.personal and not around.reported
-            return people and not lived and "death" in around.near
+            return people and not lived and "death" in around.near and around.valence < 0
         return False
 
 
