@@ -91,12 +91,10 @@ class _Targets:
         own = self.links.get(post.id, [])
         here = [link.refers_to for link in own if link.evidence.overlaps(span)]
         told = [n.claim_id for n in self.numbers.get(post.id, ()) if n.span.overlaps(span)]
-        if here:
-            return here[0]
-        if any(told):
-            return f"claim:{next(name for name in told if name)}"
-        if claim is not None:
-            return f"claim:{claim}"
+        claims = [target for target in here if target.startswith("claim:")]
+        claims += [f"claim:{name}" for name in (*told, claim) if name is not None]
+        if claims or here:
+            return (claims or here)[0]  # the finest level that the sentence allows
         if one.personal:
             return None
         if own:
