@@ -28,15 +28,7 @@ from community.linked import Linked
 from community.linking.spoken import make
 from community.linking.targets import Index, prepare
 from community.results.quantities import find, number
-from community.types import (
-    Claim,
-    Document,
-    Ledger,
-    Mention,
-    Post,
-    Span,
-    Thread,
-)
+from community.types import Claim, Document, Ledger, Mention, Post, Span, Thread
 
 ROLES = {"clinician": "professional", "researcher": "professional", "author": "professional"}
 SECTION = ("<!-- quoted:start -->", "<!-- quoted:end -->")

@@ -237,6 +237,8 @@ class Post:
         Offsets stay: character i of the result is character i of `text`, or a space; newlines
         stay.
         """
+        if self.own == (self.span,):
+            return self.text
         blank = ["\n" if c == "\n" else " " for c in self.text]
         for span in self.own:
             a, b = span.start - self.span.start, span.end - self.span.start
@@ -335,6 +337,7 @@ class Mention:
     spread_high: float | None = None
     flags: tuple[str, ...] = ()
     score: float | None = None
+    text: str | None = None  # the words that state it; None where the source has none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

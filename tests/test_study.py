@@ -203,7 +203,7 @@ def test_a_study_of_the_version_before_is_read_without_the_new_tables(
     with sqlite3.connect(study / "study.db") as db:
         db.execute("drop table questions")
         db.execute("drop table quoted_numbers")
-        db.execute("pragma user_version=2")
+        db.execute("pragma user_version=3")
     community.export(study, tmp_path / "b", options=options)
     assert rows(tmp_path / "b", "questions") == []
     community.analyze([page], study=study, out=tmp_path / "c", options=options)

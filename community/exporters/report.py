@@ -22,6 +22,7 @@ from community import addresses
 from community.contracts import Snapshot
 from community.exporters import (
     _report_claims,
+    _report_doubts,
     _report_figures,
     _report_posts,
     _report_questions,
@@ -157,6 +158,7 @@ def _context(snapshot: Snapshot, max_posts: int) -> Values:
         "figures": figures | drawn,
         "few": _report_figures.FEW_POSTS,
         "ledger": ledger,
+        "doubted": _report_doubts.doubted(snapshot, ledger.targets, ledger.names),
         "asked": asked,
         "found": _report_topics.found(snapshot),
         "max_claims": _report_claims.MAX_CLAIMS,

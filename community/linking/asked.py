@@ -18,12 +18,7 @@ from community.linking.answering import Answers
 from community.linking.asking import Asked, questions
 from community.linking.scope import Scopes
 from community.linking.targets import Profile, stems
-from community.types import (
-    Link,
-    Post,
-    Span,
-    Thread,
-)
+from community.types import Link, Post, Span, Thread
 
 _TOLD = 1.0  # agreement from which a claim has what is asked
 _TERM = 1.0

@@ -39,11 +39,13 @@ class Related:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linker:
     """Links of a thread. `threshold` is the least score of a link, `most` the most of one post;
-    a target comes from at most `reach` posts up."""
+    a target comes from at most `reach` posts up. `whole`: posts may mean any claim of the ledger,
+    although nothing on their page reports it."""
 
     threshold: float = 0.5
     most: int = 3
     reach: int = 6
+    whole: bool = False
 
     def __call__(
         self, thread: Thread, ledger: Ledger | Index, codings: Sequence[Coding]
@@ -58,7 +60,8 @@ class Linker:
         index = ledger if isinstance(ledger, Index) else _prepared(ledger)
         if not index.profiles:
             return ()
-        return self.within(Scopes(thread, index, self.reach), thread, codings)
+        scopes = Scopes(thread, index, self.reach, self.whole)
+        return self.within(scopes, thread, codings)
 
     def within(self, scopes: Scopes, thread: Thread, codings: Sequence[Coding]) -> tuple[Link, ...]:
         """Links of all present posts, from the thread's scopes and readings as they are."""
@@ -102,15 +105,16 @@ class Linker:
         ]
 
 
-def make(*, threshold: float = 0.5, most: int = 3, reach: int = 6) -> Linker:
+def make(*, threshold: float = 0.5, most: int = 3, reach: int = 6, whole: bool = False) -> Linker:
     """A linker by rules.
 
     Args:
         threshold: least score of a link, 0 to 1.
         most: most links of one post.
         reach: how many posts up a target may come from.
+        whole: posts may mean any claim of the ledger, although nothing on their page reports it.
     """
-    return Linker(threshold=threshold, most=most, reach=reach)
+    return Linker(threshold=threshold, most=most, reach=reach, whole=whole)
 
 
 def _prepared(ledger: Ledger) -> Index:

@@ -28,12 +28,7 @@ from community.linking.fits import Fit, fits
 from community.linking.relations import Reading
 from community.linking.scope import Scope, Scopes
 from community.linking.targets import Profile
-from community.types import (
-    Link,
-    Post,
-    Span,
-    Thread,
-)
+from community.types import Link, Post, Span, Thread
 
 _ENOUGH = 1.7  # weight that makes a claim the source of a figure
 _ELSE = 1.0  # where the words are known to say another endpoint

@@ -17,10 +17,7 @@ from community.linking.links import make as make_linker
 from community.linking.quoted import quoted
 from community.linking.scope import Scopes
 from community.linking.targets import Index
-from community.types import (
-    Coding,
-    Thread,
-)
+from community.types import Coding, Thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +34,16 @@ class Spoken:
             index: the study's claims, `prepare`d.
             codings: codings of the thread's posts.
         """
-        scopes = Scopes(thread, index, self.linker.reach)
+        scopes = Scopes(thread, index, self.linker.reach, self.linker.whole)
         links = self.linker.within(scopes, thread, codings) if index.profiles else ()
         numbers = quoted(thread, scopes, links)
         return Linked(links=links, numbers=numbers, questions=asked(thread, scopes, links, numbers))
 
 
-def make() -> Spoken:
-    """The link step with the linker by rules."""
-    return Spoken(linker=make_linker())
+def make(*, whole: bool = False) -> Spoken:
+    """The link step with the linker by rules.
+
+    Args:
+        whole: posts may mean any claim of the ledger, although nothing on their page reports it.
+    """
+    return Spoken(linker=make_linker(whole=whole))

@@ -75,6 +75,7 @@ def mention(
         document_id=document_id(key, ""),
         span=span,
         flags=tuple(flag.strip() for flag in flags.split(";") if flag.strip()),
+        text=text or None,
         **values,
     )
     return found, wrong
