@@ -541,6 +541,10 @@ def test_what_is_shared_holds_no_words_no_source_and_no_day(
     for row in shared:
         assert row["text"] == row["url"] == ""
         assert len(row["posted_at"]) in (0, 7)
+    ids = {row["post_id"] for row in shared}
+    for row in rows(tmp_path / "shared", "quoted_numbers") + rows(tmp_path / "shared", "questions"):
+        assert row["text"] == ""
+        assert {row["post_id"], row.get("answered_by", "")} <= ids | {""}
     everything = b"".join(contents(tmp_path / "shared").values())
     for post in local.values():
         words = post["text"].removeprefix("'")
