@@ -35,7 +35,8 @@ _HEAD = 14  # words in which a question opens
 _SHORT = 3  # words; a question of fewer asks only where it opens as one
 _FRAGMENT = 6  # words of a fragment that belongs to the question before it
 _NEXT = 3  # words of what follows that may be an own answer
-_MARK = re.compile(r"\?(?=[\s\"'”’)\]?!.…]|$)")  # none within an address
+_MARK = re.compile(r"\?(?=[\s\"'”’)\]?!.…A-Z]|$)")  # none within an address
+_STOP = re.compile(r"[.!?][\"'”’)]?(?=[A-Z])")  # a sentence's end without a space after it
 _WH = frozenset(["how", "what", "where", "who", "whom", "why", "which", "when", "whose", "what's"])
 
 
@@ -131,8 +132,13 @@ def _asks(
         return False
     if _opens(tokens, marked) or any(name == "asks" for _, _, name in hits(tokens, "anywhere")):
         return len(tokens) >= _SHORT or marked
-    if any(_opens(reading.tokens[c], marked) for c in clauses[1:]):
-        return marked or last
+    if marked and _opens(_from_stop(reading, clauses, tokens), marked):
+        return True
+    for clause in clauses[1:]:
+        if _opens(reading.tokens[clause], marked) and (
+            marked or (last and _set_off(reading, clause))
+        ):
+            return True
     tags = {end for _, end, name in hits(tokens, "ending") if name == "tag"}
     long = marked and len(tokens) >= _SHORT
     return long and (len(tokens) in tags or _ended(reading, tokens, tags))
@@ -146,6 +152,20 @@ def _may_ask(reading: Reading, tokens: Sequence[Word], clauses: Sequence[int], l
     if len(tokens) < _SHORT:
         return last and not any(n == "exclaimed" for _, _, n in hits(tokens, "ending"))
     return last or any(token.folded == "or" for token in tokens)
+
+
+def _from_stop(reading: Reading, clauses: Sequence[int], tokens: Sequence[Word]) -> Sequence[Word]:
+    """What follows the last full stop before the question mark, where no space follows it."""
+    whole = reading.clauses[clauses[0]].whole
+    mark = next(_MARK.finditer(reading.text, whole.start, whole.end)).start()
+    stops = [m.end() for m in _STOP.finditer(reading.text, whole.start, mark)]
+    return [t for t in tokens if stops and stops[-1] <= t.start < mark]
+
+
+def _set_off(reading: Reading, clause: int) -> bool:
+    """Whether a comma or the like stands before a clause, not only a word that joins it."""
+    before = reading.text[: reading.clauses[clause].span.start].rstrip()
+    return before.endswith((",", ";", ":", "-", "–", "—", "("))
 
 
 def _is_quoted(reading: Reading, clauses: Sequence[int]) -> bool:
