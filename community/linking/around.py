@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from community.linking.figures import Figure
 from community.linking.names import treatments
@@ -19,6 +19,7 @@ from community.results.quantities import MONTHS, WRITTEN, Quantity, number
 from community.text import Word
 
 _NAMED = 0.8  # weight from which a name tells a trial
+_STOPPED = 3  # characters of a sentence beside the length of time that it is
 _BACK = 2  # sentences back that an endpoint holds on
 _BOUNDS = frozenset(["interval", "intervals", "ci", "range", "between", "bound", "limits", "error"])
 _CURE = frozenset(["cure", "cured", "cures", "healed"])
@@ -63,37 +64,52 @@ class Words:
         self.treated = treatments(reading)
         every = (index.profiles[at].family for at in scope.claims)
         self.families = {f for f in every if f and not _NO_NAME.search(f)}
+        self._told: dict[int, Around] = {}
+        self._named_by: dict[int, list[tuple[int, str]]] = {}
+        self._times: dict[int, list[tuple[Quantity, int]]] = {}  # lengths of time by sentence
+        for quantity, clause in reading.numbers:
+            if quantity.kind == "duration":
+                number = reading.clauses[clause].sentence
+                self._times.setdefault(number, []).append((quantity, clause))
 
     def around(self, figure: Figure) -> Around:
         """What is said around one figure."""
+        told = self._clause(figure.clause)
+        return replace(told, months=self._months(figure), families=self._families(figure))
+
+    def _clause(self, at: int) -> Around:
+        """What holds for every figure of a clause, told once."""
+        if at in self._told:
+            return self._told[at]
         reading = self.reading
-        number = reading.clauses[figure.clause].sentence
+        number = reading.clauses[at].sentence
         sentence = reading.sentence(number)
-        near = self._concepts([figure.clause])
-        far = self._concepts(sentence) or self._carried(number)
-        valence = sum(hit.value for hit in near or far)
         tokens = [t for c in sentence for t in reading.tokens[c]]
-        return Around(
+        near = self._concepts([at])
+        far = self._concepts(sentence) or self._carried(number)
+        folded = {t.folded for t in tokens}
+        self._told[at] = Around(
             near=frozenset(hit.name for hit in near),
             far=frozenset(hit.name for hit in far),
-            valence=valence,
-            months=self._months(figure, sentence),
+            valence=sum(hit.value for hit in near or far),
+            months=(),
             trials=frozenset(
                 trial
                 for trial, places in self.named.items()
                 if any(w >= _NAMED and c in sentence for c, w in places.items())
             ),
-            families=self._families(figure),
+            families=frozenset(),
             valued=any(hit.value for hit in near),
             stems=stems(" ".join(t.folded for t in tokens)),
-            close=stems(" ".join(t.folded for t in reading.tokens[figure.clause])),
-            bounds=any(t.folded in _BOUNDS for t in [*tokens, *self._before(number)]),
-            cured=any(t.folded in _CURE for t in reading.tokens[figure.clause])
-            and not reading.at(figure.clause, "negation"),
+            close=stems(" ".join(t.folded for t in reading.tokens[at])),
+            bounds=bool(_BOUNDS & (folded | {t.folded for t in self._before(number)})),
+            cured=any(t.folded in _CURE for t in reading.tokens[at])
+            and not reading.at(at, "negation"),
             reported=any(reading.at(c, "report", "study") for c in sentence)
-            or any(_HEARSAY.fullmatch(t.folded) for t in tokens),
-            personal=any(reading.at(c, "self", "close") for c in (figure.clause,)),
+            or any(_HEARSAY.fullmatch(word) for word in folded),
+            personal=bool(reading.at(at, "self", "close")),
         )
+        return self._told[at]
 
     def _before(self, number: int) -> list[Word]:
         """The words of the sentence before."""
@@ -112,46 +128,54 @@ class Words:
         """Treatments of claims in scope that a figure's clause names, also by the first letters of
         a name that no lexicon has ("dapa" for dapagliflozin); of several the last before it."""
         lexical = {f for f in self.treated.get(figure.clause, ()) if f in self.index.interventions}
-        begun = [
-            (token.start, family)
-            for token in self.reading.tokens[figure.clause]
-            if len(token.folded) >= _BEGUN
-            for family in sorted(self.families)
-            if any(n.startswith(token.folded) for n in family.split() if len(n) > _BEGUN + 1)
-        ]
+        begun = self._begun(figure.clause)
         before = [family for start, family in begun if start < figure.span.start]
         named = before[-1:] if before else [family for _, family in begun]
         return frozenset(lexical | set(named))
+
+    def _begun(self, at: int) -> list[tuple[int, str]]:
+        """Treatments that a clause names by their first letters, with places."""
+        if at not in self._named_by:
+            self._named_by[at] = [
+                (token.start, family)
+                for token in self.reading.tokens[at]
+                if len(token.folded) >= _BEGUN
+                for family in sorted(self.families)
+                if any(n.startswith(token.folded) for n in family.split() if len(n) > _BEGUN + 1)
+            ]
+        return self._named_by[at]
 
     def _concepts(self, clauses: Iterable[int]) -> list[Hit]:
         return [
             hit for c in clauses for hit in self.reading.at(c, "concept") if hit.name not in _OUT_OF
         ]
 
-    def _months(self, figure: Figure, sentence: range) -> tuple[float, ...]:
+    def _months(self, figure: Figure) -> tuple[float, ...]:
         """Points in time told in the figure's clause, else in its sentence."""
+        number = self.reading.clauses[figure.clause].sentence
+        times = self._times.get(number, ())
         told = [
             (q.months() or 0.0, clause)
-            for q, clause in self.reading.numbers
-            if q.cue and clause in sentence and not q.span.overlaps(figure.span)
+            for q, clause in times
+            if q.cue and not q.span.overlaps(figure.span)
         ]
         here = [m for m, clause in told if m and clause == figure.clause]
-        here = here or self._elliptic(figure, [q for q, c in self.reading.numbers if c in sentence])
-        return tuple(here or [m for m, _ in told if m] or self._headed(sentence))
+        here = here or self._elliptic(figure, [q for q, _ in times])
+        return tuple(here or [m for m, _ in told if m] or self._headed(number))
 
     def _elliptic(self, figure: Figure, quantities: Sequence[Quantity]) -> list[float]:
         """ "73% at five years and 65% at ten": the second one's point in time."""
-        unit = next((q.unit for q in quantities if q.kind == "duration" and q.unit), None)
+        unit = next((q.unit for q in quantities if q.unit), None)
         after = self.reading.text[figure.span.end :][:30]
         match = _TEN.match(after)
         value = number(match[1]) if match else None
         return [value * MONTHS[unit.rstrip("s")]] if unit and value else []
 
-    def _headed(self, sentence: range) -> list[float]:
+    def _headed(self, number: int) -> list[float]:
         """A length of time that is the whole of the sentence before: "Ten years. 73 per cent." """
-        at = sentence[0] - 1
-        if at < 0:
-            return []
-        alone = [q for q, c in self.reading.numbers if c == at and q.kind == "duration"]
-        span = self.reading.clauses[at].whole
-        return [q.months() or 0.0 for q in alone if len(span) - len(q.span) <= 3]
+        before = self._times.get(number - 1, ())
+        return [
+            q.months() or 0.0
+            for q, clause in before
+            if len(self.reading.clauses[clause].whole) - len(q.span) <= _STOPPED
+        ]

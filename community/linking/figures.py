@@ -9,6 +9,7 @@ of its own: either may have a source when the other has none.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -30,6 +31,7 @@ _PARTS = re.compile(
     rf"(?P<rough>{_ROUGHLY})\s(?:(?:an?|one)[- ])?(?P<of_rough>half|third|quarter|fifth|tenth)|"
     r"(?:an?|one)[- ](?P<of_lone>third|quarter|fifth|tenth)(?=\s(?:of|will|had|have|got|did|"
     r"didn't|were|was|who|to|are|still|relapsed?|progress(?:ed)?)\b)|"
+    r"(?P<of_halved>halved|halves|halving)|"
     r"(?<=by )(?:an?|one)[- ](?P<of_by>half|third|quarter|fifth|tenth)|"
     r"the\s(?:other\s)?(?P<of_the>half|third|quarter|fifth|tenth)(?=\s(?:who|that|is|are|was|were|"
     r"of\s(?:us|them|people|patients|you))\b)|the\sother\s(?P<of_other>third|quarter|fifth|tenth))\b"
@@ -106,11 +108,15 @@ def figures(reading: Reading) -> list[Figure]:
     taken: list[Figure] = []
     for clause, one in enumerate(reading.clauses):
         taken += _worded(reading, clause, one.span)
+    taken.sort(key=lambda figure: figure.span)
+    starts = [figure.span.start for figure in taken]
     found = list(taken)
     for quantity, clause in reading.numbers:
         if quantity.spelled and _HALVES.match(reading.text, quantity.span.end):
             continue  # "seven and a half": read above, if years follow
-        if not any(quantity.span.overlaps(other.span) for other in taken):
+        at = bisect_right(starts, quantity.span.start)
+        beside = taken[max(0, at - 1) : at + 1]
+        if not any(quantity.span.overlaps(other.span) for other in beside):
             found += _figures(reading.text, quantity, clause)
     return _joined(reading.text, sorted(found, key=lambda f: (f.span, f.kind)))
 
@@ -122,7 +128,7 @@ def _worded(reading: Reading, clause: int, span: Span) -> Iterator[Figure]:
     for match in _PARTS.finditer(text, span.start, span.end):
         many = number(match["k"]) if match["k"] else 1.0
         part = next(v for k, v in match.groupdict().items() if k.startswith("of_") and v)
-        share = 100 * (many or 1.0) / PARTS[part.lower()]
+        share = 100 * (many or 1.0) / PARTS.get(part.lower(), 2)  # "halved" is a half
         yield Figure(
             span=Span(*match.span()), clause=clause, kind="share", value=share, unit="%",
             share=share, rough=True, worded=True,

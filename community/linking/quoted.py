@@ -12,7 +12,8 @@ the most weight is where the number comes from, the first of equals. Then the wo
   rest to 100 %, or to all of those counted).
 
 A figure about an outcome that fits none is ``no-source``; a plain number or a count that fits none
-and tells no outcome of a group is nobody's claim, and no row. Each end of a range is a figure.
+and tells no outcome of a group is nobody's claim, and no row. Each end of a range is a figure. Of a
+post with more than a hundred figures the first hundred are typed.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ _SMALL = 10
 _EXPLAINED = 0.4  # of what links lend, where the clause itself says an endpoint
 _HALF, _ALL = 50.0, 100.0
 _BESIDE, _NEXT = 0.8, 0.4  # another figure of the sentence, of the next one, is the claim's
+_MOST = 100  # figures of one post that are typed; a post of more is a table, not talk
+_REACH = 8  # figures before and after one that may lend it their claim
 _ARM = 0.8  # of it, where it is of the same endpoint and trial
 _AGAINST = re.compile(
     r"(?i)[^\w]{0,3}\s?(?:v|vs|versus|against|to|and|instead of|not|rather than|"
@@ -88,7 +91,7 @@ def quoted(thread: Thread, scopes: Scopes, links: Sequence[Link]) -> tuple[Quote
         if post.status != "present" or not post.own:
             continue
         reading = scopes.reading(post)
-        found = figures(reading) if reading.numbers or reading.clauses else []
+        found = figures(reading)[:_MOST]
         if not found:
             continue
         above = {name for p in scopes.chain(post, 2) for name in spoken.get(p.id, ())}
@@ -122,7 +125,8 @@ class _Typing:
         sources = [self._source(f, a, {}) for f, a in zip(found, around, strict=True)]
         for place, figure in enumerate(found):
             beside: dict[str, float] = {}
-            for at, other in enumerate(sources):
+            for at in range(max(0, place - _REACH), min(len(found), place + _REACH + 1)):
+                other = sources[at]
                 if other is not None and at != place:
                     weight = self._together(figure, found[at])
                     for name in (other.profile.id, _kind(other.profile)):
