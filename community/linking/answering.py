@@ -20,7 +20,7 @@ from community.errors import CodebookError
 from community.linking.asking import Asked, hits
 from community.linking.match import sigmoid
 from community.linking.scope import Scopes
-from community.linking.targets import stems
+from community.linking.targets import cut
 from community.text import words
 from community.types import Post, Thread
 
@@ -134,7 +134,7 @@ class Answers:
             asking = {reading.clauses[q.clauses[0]].sentence for q in self.asked.get(post.id, ())}
             cues = hits(tokens, "reply")
             self._replies[post.id] = Reply(
-                stems=stems(" ".join(t.folded for t in tokens)),
+                stems=cut(t.folded for t in tokens),
                 words=len(tokens),
                 asks=bool(asking),
                 only_asks=len(asking) >= len({clause.sentence for clause in reading.clauses}),
@@ -149,7 +149,7 @@ class Answers:
         """What the words of question and candidate say."""
         reply, question = self._reply(other), self.scopes.reading(post)
         asking = [t.folded for c in one.clauses for t in question.tokens[c]]
-        wanted = stems(" ".join(asking))
+        wanted = cut(asking)
         return {
             "length": math.log1p(reply.words),
             "short": float(reply.words < _FEW),

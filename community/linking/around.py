@@ -14,9 +14,8 @@ from community.linking.figures import Figure
 from community.linking.names import treatments
 from community.linking.relations import Hit, Reading
 from community.linking.scope import Scope
-from community.linking.targets import Index, stems
+from community.linking.targets import Index, cut
 from community.results.quantities import MONTHS, WRITTEN, Quantity, number
-from community.text import Word
 
 _NAMED = 0.8  # weight from which a name tells a trial
 _STOPPED = 3  # characters of a sentence beside the length of time that it is
@@ -65,6 +64,7 @@ class Words:
         every = (index.profiles[at].family for at in scope.claims)
         self.families = {f for f in every if f and not _NO_NAME.search(f)}
         self._told: dict[int, Around] = {}
+        self._spoken: dict[int, frozenset[str]] = {}
         self._named_by: dict[int, list[tuple[int, str]]] = {}
         self._times: dict[int, list[tuple[Quantity, int]]] = {}  # lengths of time by sentence
         for quantity, clause in reading.numbers:
@@ -84,10 +84,9 @@ class Words:
         reading = self.reading
         number = reading.clauses[at].sentence
         sentence = reading.sentence(number)
-        tokens = [t for c in sentence for t in reading.tokens[c]]
+        folded = self._folded(number)
         near = self._concepts([at])
         far = self._concepts(sentence) or self._carried(number)
-        folded = {t.folded for t in tokens}
         self._told[at] = Around(
             near=frozenset(hit.name for hit in near),
             far=frozenset(hit.name for hit in far),
@@ -100,9 +99,9 @@ class Words:
             ),
             families=frozenset(),
             valued=any(hit.value for hit in near),
-            stems=stems(" ".join(t.folded for t in tokens)),
-            close=stems(" ".join(t.folded for t in reading.tokens[at])),
-            bounds=bool(_BOUNDS & (folded | {t.folded for t in self._before(number)})),
+            stems=cut(folded),
+            close=cut(t.folded for t in reading.tokens[at]),
+            bounds=bool(_BOUNDS & (folded | self._folded(number - 1))),
             cured=any(t.folded in _CURE for t in reading.tokens[at])
             and not reading.at(at, "negation"),
             reported=any(reading.at(c, "report", "study") for c in sentence)
@@ -111,9 +110,13 @@ class Words:
         )
         return self._told[at]
 
-    def _before(self, number: int) -> list[Word]:
-        """The words of the sentence before."""
-        return [t for c in self.reading.sentence(number - 1) for t in self.reading.tokens[c]]
+    def _folded(self, number: int) -> frozenset[str]:
+        """The words of a sentence, folded, told once."""
+        if number not in self._spoken:
+            clauses = self.reading.sentence(number)
+            spoken = (t.folded for c in clauses for t in self.reading.tokens[c])
+            self._spoken[number] = frozenset(spoken)
+        return self._spoken[number]
 
     def _carried(self, number: int) -> list[Hit]:
         """Endpoints of the sentences before, where a sentence has none: "the death rate is 8%.

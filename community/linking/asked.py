@@ -17,7 +17,7 @@ from community.linked import Question, QuotedNumber
 from community.linking.answering import Answers
 from community.linking.asking import Asked, questions
 from community.linking.scope import Scopes
-from community.linking.targets import Profile, stems
+from community.linking.targets import Profile, cut
 from community.types import Link, Post, Span, Thread
 
 _TOLD = 1.0  # agreement from which a claim has what is asked
@@ -116,7 +116,7 @@ class _Targets:
             return None
         reading, scope = self.scopes.reading(post), self.scopes.scope(post)
         said = {h.name for c in one.clauses for h in reading.at(c, "concept") if h.name != "course"}
-        words = stems(" ".join(t.folded for c in one.clauses for t in reading.tokens[c]))
+        words = cut(t.folded for c in one.clauses for t in reading.tokens[c])
         months = [
             m
             for q, clause in reading.numbers

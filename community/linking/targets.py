@@ -9,7 +9,7 @@ author, centre or country, an intervention by its spellings.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -140,7 +140,11 @@ def profile(claim: Claim) -> Profile:
 
 def stems(text: str) -> frozenset[str]:
     """Content words of a name, each cut to its first letters, so that "relapsed" is "relapse"."""
-    folded = (token.folded for token in words(text))
+    return cut(token.folded for token in words(text))
+
+
+def cut(folded: Iterable[str]) -> frozenset[str]:
+    """As `stems`, of words that are folded already."""
     return frozenset(w[:_STEM] for w in folded if len(w) > 3 and w not in _GENERIC)
 
 
