@@ -63,6 +63,8 @@ class Tally:
 
     def f1(self, name: str) -> str:
         right, given, gold = (self.counts[name + end] for end in ("", "/given", "/gold"))
+        if not gold and not given:
+            return "–"
         p, r = right / max(1, given), right / max(1, gold)
         return f"{2 * p * r / max(1e-9, p + r):.2f} (p {p:.2f} r {r:.2f}, n {gold})"
 
