@@ -1,0 +1,161 @@
+"""Whether a sentence tells a result, and which of its words name what was measured.
+
+Two linear heads (`linear`). One hears a sentence without its numbers: words, pairs of words, the
+cues of the vocabulary, tense, and a static vector; it tells results from aims, definitions,
+forecasts, background, methods, mechanisms and opinions. The other hears each word with its
+neighbours and tells the words of an outcome from all others; it needs no list of endpoints.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from community import vectors
+from community.results import linear
+from community.results.endpoints import Vocabulary
+from community.results.linear import Floats
+
+_NUMBERED = re.compile(r"\([^()]{0,200}\d[^()]{0,200}\)|\[[^\[\]]{0,200}\d[^\[\]]{0,200}\]|\S*\d\S*")
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[?!\"]")
+_TOKEN = re.compile(r"[A-Za-z][\w'’-]*|[^\w\s]|\d[\w.,%]*")
+_QUOTES = str.maketrans("’“”", "'\"\"")
+_IRREGULAR = frozenset(
+    "was were had did fell rose grew got became felt lost kept held came went gave made took saw "
+    "led fared sank ran met beat".split()
+)
+_MODAL = frozenset("may might could would should will can must".split())
+_NOW = frozenset("is are has have does do".split())
+# What the vector weighs beside the words; the heads were trained with these.
+SENTENCE_SHARE, WORD_SHARE = 2.0, 3.0
+# A sentence of more words than this is no sentence: nothing is read beyond.
+_MOST_WORDS = 250
+_JOINS = re.compile(r"(?i)^(?:of|and|or|to|in|the|a|an|for|with|on|by|their|its|less|more|fewer)\s+")
+
+
+def bare(text: str) -> str:
+    """A sentence without its numbers and what stands in brackets with them."""
+    return " ".join(_NUMBERED.sub(" ", text).split())
+
+
+def sentence_keys(text: str, vocabulary: Vocabulary) -> list[str]:
+    """Names of the features that a sentence shows."""
+    plain = bare(text)
+    words = _WORD.findall(plain.lower().translate(_QUOTES))[:_MOST_WORDS]
+    keys = [*words, *(f"{a} {b}" for a, b in pairwise(["^", *words, "$"]))]
+    for group in ("cue", "result"):
+        has = (n for n in vocabulary.names(group) if vocabulary.has(group, n, plain))
+        keys += [f"#{group}.{name}" for name in has]
+    families = {hit.endpoint.family for hit in vocabulary.hits(plain)}
+    keys += [f"#family.{family}" for family in families] + (["#hit"] if families else [])
+    past = sum(w in _IRREGULAR or (len(w) > 4 and w.endswith("ed")) for w in words)
+    keys.append(f"#past{min(2, past)}")
+    keys += ["#now"] if _NOW.intersection(words) else []
+    keys += ["#modal"] if _MODAL.intersection(words) else []
+    keys += ["#open"] if text.rstrip()[-1:] not in ".!?\"”’" else []
+    keys.append(f"#length{min(5, len(words) // 6)}")
+    keys.append(f"#first.{words[0]}" if words else "#wordless")
+    keys.append(f"#capitals{sum(w[:1].isupper() for w in plain.split()[:_MOST_WORDS]) > 1:d}")
+    return keys
+
+
+def scale(keys: Sequence[str]) -> float:
+    """What one feature of a sentence weighs: less, the more words it has."""
+    words = sum(not key.startswith("#") for key in keys)
+    return 3 / max(4, words / 2) ** 0.5
+
+
+@lru_cache(maxsize=4096)
+def result(text: str, vocabulary: Vocabulary) -> float:
+    """The chance that a sentence (or a clause of one) tells a result, 0 to 1."""
+    keys = sentence_keys(text, vocabulary)
+    vector = vectors.default().embed([bare(text)]).astype(np.float64) * SENTENCE_SHARE
+    head = linear.packaged()["result"]
+    return float(head.chances([keys], np.array([scale(keys)]), vector)[0, 0])
+
+
+def tokens(text: str) -> list[re.Match[str]]:
+    """Words, numbers and signs of a sentence, with offsets."""
+    return [m for m, _ in zip(_TOKEN.finditer(text), range(_MOST_WORDS), strict=False)]
+
+
+def folded(found: Sequence[re.Match[str]]) -> list[str]:
+    """The tokens in lower case, digits as 0."""
+    return [re.sub(r"\d", "0", m[0].lower().replace("’", "'")) for m in found]
+
+
+def word_keys(words: Sequence[str]) -> list[list[str]]:
+    """Names of the features of each token: itself, three neighbours on each side, pairs, ends."""
+    padded = ["^^^", "^^", "^", *words, "$", "$$", "$$$"]
+    out = []
+    for at in range(len(words)):
+        near = padded[at : at + 7]
+        keys = [f"{n - 3}:{word}" for n, word in enumerate(near)]
+        keys += [f"b:{near[2]} {near[3]}", f"c:{near[3]} {near[4]}"]
+        keys += [f"d:{near[1]} {near[2]}", f"e:{near[4]} {near[5]}"]
+        keys += [f"s:{near[3][-3:]}", f"p:{near[2][-2:]}", f"n:{near[4][-2:]}"]
+        keys.append(f"at{min(3, at * 4 // len(words))}" if at else "at first")
+        out.append(keys)
+    return out
+
+
+def word_vectors(words: Sequence[str]) -> Floats:
+    """Of each token its static vector, that of the one before and of the one after, side by side."""
+    own = _vectors(tuple(words))
+    none = np.zeros((1, own.shape[1]))
+    return np.hstack([own, np.vstack([none, own[:-1]]), np.vstack([own[1:], none])])
+
+
+def _vectors(words: tuple[str, ...]) -> Floats:
+    return np.array([_vector(word) for word in words]).reshape(len(words), vectors.SIZE)
+
+
+@lru_cache(maxsize=20_000)
+def _vector(word: str) -> Floats:
+    found: Floats = vectors.default().embed([word])[0].astype(np.float64) * WORD_SHARE
+    return found
+
+
+def outcomes(text: str) -> list[tuple[int, int, float]]:
+    """Stretches of a sentence that name an outcome, most likely first: start, end, chance."""
+    found = tokens(text)
+    if not found:
+        return []
+    words = folded(found)
+    chances = linear.packaged()["outcome"].chances(
+        word_keys(words), np.ones(len(words)), word_vectors(words)
+    )[:, 0]
+    for least in (0.5, 0.3, 0.15):
+        runs = [_trimmed(text, *run) for run in _runs(found, chances, least)]
+        if kept := [run for run in runs if run[1] - run[0] > 2]:
+            return sorted(kept, key=lambda run: (-run[2], run[0]))
+    return []
+
+
+def _runs(
+    found: Sequence[re.Match[str]], chances: Floats, least: float
+) -> list[tuple[int, int, float]]:
+    """Runs of tokens whose chance is `least` or more."""
+    out: list[tuple[int, int, float]] = []
+    begun = -1
+    for at in range(len(found) + 1):
+        inside = at < len(found) and chances[at] >= least and found[at][0] not in ",;:().“”\""
+        if inside and begun < 0:
+            begun = at
+        elif not inside and begun >= 0:
+            most = float(chances[begun:at].max())
+            out.append((found[begun].start(), found[at - 1].end(), most))
+            begun = -1
+    return out
+
+
+def _trimmed(text: str, start: int, end: int, chance: float) -> tuple[int, int, float]:
+    while lead := _JOINS.match(text[start:end]):
+        start += lead.end()
+    words = text[start:end]
+    tail = re.search(r"(?i)(?:\s+(?:of|and|or|in|to|for|with|on|the|a|an))+$", words)
+    return start, end - (len(tail[0]) if tail else 0), chance
