@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,6 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks import result_data
 from benchmarks.result_data import Line
-from community import vectors
 from community.results import directions, endpoints, linear, telling
 from community.results.linear import Floats, Head
 
@@ -39,6 +39,7 @@ FOLDS = 5
 LEAST = 3
 OWN, PUBLIC = 3.0, 0.15
 WORDS_OWN = 6.0
+WAYS = ("favourable", "unfavourable", "neutral")
 VOCABULARY = endpoints.packaged()
 
 
@@ -86,7 +87,7 @@ def told_examples(lines: Sequence[Line], public: Sequence[tuple[str, str, bool]]
     texts = [line.text for line in lines] + [text for _, text, _ in public]
     truth = [line.told for line in lines] + [yes for _, _, yes in public]
     keys = [telling.sentence_keys(text, VOCABULARY) for text in texts]
-    dense = vectors.default().embed([telling.bare(text) for text in texts]).astype(np.float64)
+    dense = np.array([telling.embedded(telling.bare(text)) for text in texts])
     return Examples(
         keys,
         np.array([telling.scale(k) for k in keys]),
@@ -115,7 +116,7 @@ def outcome_examples(lines: Sequence[Line]) -> Examples:
 
 def high_examples() -> Examples:
     rows = result_data.highs()
-    dense = vectors.default().embed([name for name, _ in rows]).astype(np.float64)
+    dense = np.array([telling.embedded(name) for name, _ in rows])
     keys = [directions.high_keys(name) for name, _ in rows]
     labels = [str(way) for _, way in rows]
     return Examples(
@@ -144,11 +145,38 @@ def marked_lines(lines: Sequence[Line], weight: float) -> list[tuple[str, str, f
     return out
 
 
+_TURNED = {"favourable": "unfavourable", "unfavourable": "favourable"}
+_AROUND = ("{}", "with the drug {}", "{} in the treated group", "patients found that {}", "{} too")
+
+
+def made_up() -> list[tuple[str, str, float]]:
+    """Words of change beside the mark of a good and of a bad outcome (`[change]` of the lines)."""
+    data = tomllib.loads(result_data.LINES.read_text(encoding="utf-8"))["change"]
+    out: list[tuple[str, str, float]] = []
+    for place, (kind, phrases) in enumerate(data.items()):
+        side, turn = kind.split("_")
+        for number, phrase in enumerate(phrases):
+            for means in WAYS:
+                if means == "neutral" and turn in ("up", "down"):
+                    continue
+                mark = directions.marked("", 0, 0, means)  # type: ignore[arg-type]
+                words = f"{mark} {phrase}" if side == "after" else f"{phrase} {mark}"
+                way = {
+                    "down": _TURNED.get(means, "neutral"),
+                    "up": means,
+                    "better": "favourable",
+                    "worse": "unfavourable",
+                    "same": "neutral",
+                }[turn]
+                around = _AROUND[(place + number + WAYS.index(means)) % len(_AROUND)]
+                out.append((around.format(words), way, 1.0))
+    return out
+
+
 def marked_public(folder: Path, dev: bool) -> list[tuple[str, str, float]]:
     """Evidence of Evidence Inference whose outcome is good or bad: higher or lower is then good or
     bad too."""
     out = []
-    turned = {"favourable": "unfavourable", "unfavourable": "favourable"}
     for prompt in result_data.prompts(folder):
         words = prompt.outcome.strip(" .").lower()
         at = prompt.evidence.lower().find(words)
@@ -157,7 +185,7 @@ def marked_public(folder: Path, dev: bool) -> list[tuple[str, str, float]]:
         a, b, means = directions.anchor(prompt.evidence, at, at + len(words), VOCABULARY)
         if means == "neutral" and prompt.label != "no difference":
             continue
-        way = means if prompt.label == "increased" else turned.get(means, "neutral")
+        way = means if prompt.label == "increased" else _TURNED.get(means, "neutral")
         way = "neutral" if prompt.label == "no difference" else way
         out.append((directions.marked(prompt.evidence, a, b, means), way, 0.3))
     return out
@@ -190,9 +218,6 @@ def use(heads: dict[str, Head]) -> None:
     """Let the package read with heads that are not written yet."""
     setattr(linear, "packaged", lambda: heads)  # noqa: B010
     directions.high.cache_clear()
-
-
-WAYS = ("favourable", "unfavourable", "neutral")
 
 
 def agreement(truth: Sequence[str], found: Floats) -> dict[str, Any]:
@@ -252,7 +277,7 @@ def train(folder: Path, write: bool) -> dict[str, Any]:
     figures["outcome, held abstracts"] = covered(kept)
 
     mine = marked_lines(own, 3.0)
-    rows = way_examples(mine + marked_public(folder, False))
+    rows = way_examples(mine + made_up() + marked_public(folder, False))
     heads["way"] = fit(rows, WAYS, 0.5)
     use(heads)
     figures["way, own lines in five folds"] = agreement(

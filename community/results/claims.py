@@ -26,7 +26,7 @@ from community.results.freedom import freed
 from community.results.heads import Row, composed, is_time
 from community.results.mentions import Place, built, part_of
 from community.results.pairs import pair
-from community.results.sentences import Sentence, split
+from community.results.sentences import Sentence, lasting, split
 from community.results.trials import named
 from community.types import Mention, Post, Span, Thread
 
@@ -51,7 +51,7 @@ def extract(thread: Thread, *, vocabulary: Vocabulary) -> tuple[Mention, ...]:
     title = document.title_span
     apart = title is not None and not any(title.overlaps(span) for span in document.article)
     spans = ((title,) if apart and title is not None else ()) + document.article
-    sentences = tuple(split(document.text, spans, vocabulary))
+    sentences = lasting(tuple(split(document.text, spans, vocabulary)))
     context = read(document, sentences, vocabulary, _page(thread) if sentences else "")
     found = list(_of_article(document.id, sentences, context, vocabulary))
     for post in thread.posts:
@@ -181,7 +181,6 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
     rows = _once(tuple(r for r in rows if r.hit) if methods else rows)
     rows = claim_retold.fixed(text, claim_names.with_names(text, rows), hits, vocabulary)
     rows = freed(text, rows, vocabulary)
-    used = {row.hit for row in rows if row.hit}
     anchors = [Span(h.start, h.end) for h in hits] + [row.at for row in rows]
 
     def part(row: Row) -> str | None:
@@ -194,7 +193,9 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
         out.append((replace(mention, span=whole), _said(text, row.hit)))
     if place.post_id is None and not methods:
         hits = tuple(sorted((*hits, *claim_carried.cases(text, hits)), key=lambda h: h.start))
-        for row, polarity in claim_words.without_number(text, hits, used, times, vocabulary):
+        for row, polarity in claim_words.without_number(
+            text, hits, rows, found, times, vocabulary
+        ):
             mention = replace(
                 built(place, row, part(row)),
                 direction=polarity,

@@ -14,11 +14,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from community import vectors
 from community.results import linear
 from community.results.endpoints import Vocabulary
 from community.results.linear import Floats
-from community.results.telling import bare
+from community.results.telling import bare, embedded
 from community.types import Direction
 
 VECTOR_SHARE = 3.0
@@ -33,7 +32,7 @@ _SURE_HIGH = 0.55
 @lru_cache(maxsize=4096)
 def high(name: str) -> Direction:
     """What more of an outcome means for the people treated; neutral where that is not clear."""
-    vector = vectors.default().embed([name]).astype(np.float64) * VECTOR_SHARE
+    vector = embedded(name)[None] * VECTOR_SHARE
     keys = [high_keys(name)]
     chances = linear.packaged()["high"].chances(keys, np.ones(1), vector)[0]
     best = int(chances.argmax())
@@ -82,7 +81,7 @@ def way_keys(clause: str, vocabulary: Vocabulary) -> list[str]:
 def way(clause: str, vocabulary: Vocabulary) -> tuple[Direction, float]:
     """Which way a marked clause points for the people treated, and the chance of it."""
     keys = way_keys(clause, vocabulary)
-    vector = vectors.default().embed([_unmarked(clause)]).astype(np.float64) * VECTOR_SHARE
+    vector = clause_vector(clause)[None]
     chances = linear.packaged()["way"].chances([keys], np.array([way_scale(keys)]), vector)[0]
     best = int(chances.argmax())
     return _WAYS[best], float(chances[best])
@@ -99,5 +98,4 @@ def _unmarked(clause: str) -> str:
 
 def clause_vector(clause: str) -> Floats:
     """The static vector of a marked clause, weighed as the head was trained."""
-    found: Floats = vectors.default().embed([_unmarked(clause)])[0].astype(np.float64)
-    return found * VECTOR_SHARE
+    return embedded(_unmarked(clause)) * VECTOR_SHARE

@@ -50,7 +50,7 @@ def sentence_keys(text: str, vocabulary: Vocabulary) -> list[str]:
     for group in ("cue", "result"):
         has = (n for n in vocabulary.names(group) if vocabulary.has(group, n, plain))
         keys += [f"#{group}.{name}" for name in has]
-    families = {hit.endpoint.family for hit in vocabulary.hits(plain)}
+    families = sorted({hit.endpoint.family for hit in vocabulary.hits(text)})
     keys += [f"#family.{family}" for family in families] + (["#hit"] if families else [])
     past = sum(w in _IRREGULAR or (len(w) > 4 and w.endswith("ed")) for w in words)
     keys.append(f"#past{min(2, past)}")
@@ -73,7 +73,7 @@ def scale(keys: Sequence[str]) -> float:
 def result(text: str, vocabulary: Vocabulary) -> float:
     """The chance that a sentence (or a clause of one) tells a result, 0 to 1."""
     keys = sentence_keys(text, vocabulary)
-    vector = vectors.default().embed([bare(text)]).astype(np.float64) * SENTENCE_SHARE
+    vector = embedded(bare(text))[None] * SENTENCE_SHARE
     head = linear.packaged()["result"]
     return float(head.chances([keys], np.array([scale(keys)]), vector)[0, 0])
 
@@ -116,7 +116,17 @@ def _vectors(words: tuple[str, ...]) -> Floats:
 
 @lru_cache(maxsize=20_000)
 def _vector(word: str) -> Floats:
-    found: Floats = vectors.default().embed([word])[0].astype(np.float64) * WORD_SHARE
+    return embedded(word) * WORD_SHARE
+
+
+def embedded(text: str) -> Floats:
+    """The static vector of one text, as `Vectors.embed` makes it of many, without its matrix."""
+    table = vectors.default()
+    ids = sorted(table.ids(text))
+    if not ids:
+        return np.zeros(vectors.SIZE)
+    summed = table.rows[ids].astype(np.float64).sum(axis=0)
+    found: Floats = np.round(summed / max(float(np.linalg.norm(summed)), 1e-9), 6)
     return found
 
 
@@ -131,7 +141,7 @@ def outcomes(text: str) -> list[tuple[int, int, float]]:
     )[:, 0]
     for least in (0.5, 0.3, 0.15):
         runs = [_trimmed(text, *run) for run in _runs(found, chances, least)]
-        if kept := [run for run in runs if run[1] - run[0] > 2]:
+        if kept := [run for run in runs if run[1] - run[0] > 2 and not _proper(text, *run[:2])]:
             return sorted(kept, key=lambda run: (-run[2], run[0]))
     return []
 
@@ -151,6 +161,21 @@ def _runs(
             out.append((found[begun].start(), found[at - 1].end(), most))
             begun = -1
     return out
+
+
+def _proper(text: str, start: int, end: int) -> bool:
+    """Whether a stretch is part of a proper name ("published in Respiratory Letters"); in a headline
+    where most words have capitals nobody can say."""
+    words = re.findall(r"[^\W\d_][\w-]{3,}", text)
+    if sum(w[0].isupper() for w in words) > 0.5 * len(words) or not text[start].isupper():
+        return False
+    before = re.search(r"([\w-]+),? (?:of |and |for |the )*$", text[:start])
+    after = re.match(r",? (?:of |and |for |the )*([\w-]+)", text[end:])
+    neighbours = [m[1] for m in (before, after) if m]
+    own = text[start:end].split()
+    return start > 0 and (len(own) > 1 or any(w[0].isupper() for w in neighbours)) and all(
+        w[0].isupper() and not w.isupper() for w in own if w.lower() not in ("of", "and", "for", "the")
+    )
 
 
 def _trimmed(text: str, start: int, end: int, chance: float) -> tuple[int, int, float]:
