@@ -1,9 +1,10 @@
-"""Direction of effect on Evidence Inference: `python -m benchmarks.directions --data ../shared/data`.
+"""Direction of effect on Evidence Inference.
 
-Given an abstract and a prompt (outcome, intervention, comparator), the answer is increased,
-decreased or no difference. A fifth of the abstracts, by hash of their id (`result_data.held`), is
-the dev part: measured, never tuned on. Settings were chosen by cross-validation over the abstracts
-of the rest. ``--write`` puts the heads `compared` and `evidence` into the packaged model.
+Run as `python -m benchmarks.directions --data ../shared/data`. Given an abstract and a prompt
+(outcome, intervention, comparator), the answer is increased, decreased or no difference. A fifth of
+the abstracts, by hash of their id (`result_data.held`), is the dev part: measured, never tuned on.
+Settings were chosen by cross-validation over the abstracts of the rest. ``--write`` puts the heads
+`compared` and `evidence` into the packaged model.
 """
 
 from __future__ import annotations
@@ -137,7 +138,9 @@ def measure(folder: Path, write: bool) -> dict[str, Any]:
     given = [p.evidence for p in dev]
     rival = words_alone(train, [p.evidence for p in train], given)
     told["dev, TF-IDF head, evidence given"] = figures(truth, rival)
-    told["dev, ours, evidence given"] = figures(truth, answers(heads["compared"], examples(dev, given)))
+    told["dev, ours, evidence given"] = figures(
+        truth, answers(heads["compared"], examples(dev, given))
+    )
     spots = [found(p) for p in dev]
     passages = [passage for passage, _ in spots]
     rival = words_alone(train, ours, passages)
@@ -146,7 +149,10 @@ def measure(folder: Path, write: bool) -> dict[str, Any]:
         truth, answers(heads["compared"], examples(dev, passages))
     )
     first = [n >= 0 and shows(p.sentences[n], p) for p, (_, n) in zip(dev, spots, strict=True)]
-    told["dev, best sentence is evidence"] = {"n": len(dev), "share": round(sum(first) / len(dev), 3)}
+    told["dev, best sentence is evidence"] = {
+        "n": len(dev),
+        "share": round(sum(first) / len(dev), 3),
+    }
     if write:
         train_results.save(heads, {"directions": told})
     return told

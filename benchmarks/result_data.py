@@ -137,8 +137,10 @@ def abstracts(folder: Path) -> dict[str, list[tuple[str, str]]]:
         found: list[tuple[str, str]] = []
         for match in _SECTION.finditer(row["abstract"]):
             body, heading = match[2], match[1].split(".")[-1].strip()
+            head = len(body.partition("\n")[0])  # an abstract without headings follows its title
             for sentence in split(body, (Span(0, len(body)),), endpoints.packaged()):
-                found.append((heading, sentence.text))
+                below = heading == "TITLE" and sentence.start > head
+                found.append(("" if below else heading, sentence.text))
         out[row["pmcid"]] = found
     return out
 

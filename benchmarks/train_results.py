@@ -79,7 +79,9 @@ def fit(data: Examples, classes: Sequence[str], strength: float, least: int = LE
         weights, bias, classes = -weights, -bias, classes[:1]
     names = counter.get_feature_names_out().tolist()
     rows = np.vstack([weights[: len(names)], np.zeros((1, len(bias)))])
-    head = Head({n: i for i, n in enumerate(names)}, rows, weights[len(names) :], bias, tuple(classes))
+    head = Head(
+        {n: i for i, n in enumerate(names)}, rows, weights[len(names) :], bias, tuple(classes)
+    )
     return linear.unpack(linear.pack({"one": head}))["one"]  # as the package will read it
 
 
@@ -233,7 +235,7 @@ def covered(lines: Sequence[Line]) -> dict[str, Any]:
     """How many outcomes the packaged reader meets, and how many of its stretches meet one."""
     met = given = good = n = 0
     for line in lines:
-        found = telling.outcomes(line.text)[: 3]
+        found = telling.outcomes(line.text)[:3]
         n += len(line.outcomes)
         met += sum(any(a < e and s < b for s, e, _ in found) for a, b in line.outcomes)
         good += sum(any(a < e and s < b for a, b in line.outcomes) for s, e, _ in found)

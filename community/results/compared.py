@@ -19,16 +19,20 @@ import numpy as np
 from community.results import linear, telling
 from community.results.endpoints import Vocabulary
 from community.results.linear import Floats
+from community.types import Direction
 
 CHANGES = ("increased", "decreased", "no difference")
 SHARE = 2.0  # what the vector weighs beside the named features
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|<[ico]>|\d+(?:\.\d+)?|[%<>=±]")
 _STOP = frozenset(
-    "the and for with from than was were had has have not that this these those group groups arm "
-    "patients treatment treated therapy mean median total number rate score scores level levels "
-    "change changes after before during between days weeks months years week month year day "
-    "study compared versus per use using who into all each only both also daily dose received "
-    "receive".split()
+    re.findall(
+        r"\w+",
+        "the and for with from than was were had has have not that this these those group groups "
+        "arm patients treatment treated therapy mean median total number rate score scores level "
+        "levels change changes after before during between days weeks months years week month "
+        "year day study compared versus per use using who into all each only both also daily dose "
+        "received receive",
+    )
 )
 _P = re.compile(r"(?i)\bp(?:[- ]?values?)?\s*(?P<sign>[<>=≤≥]|of|was)\s*(?P<p>0?[.·]\d+|\d)")
 _RATIO = re.compile(
@@ -53,13 +57,14 @@ class Prompt:
 
 
 def stems(words: str) -> frozenset[str]:
-    """What tells one name from another: beginnings of its words, without the commonest; "group B" is
-    one of them, a bare number is none."""
+    """What tells one name from another: beginnings of its words, without the commonest; "group B"
+    is one of them, a bare number is none."""
     return frozenset(stem for _, _, stem in _tokens(words))
 
 
 _TOKEN = re.compile(
-    r"(?i)\b(?:groups?|arm) (?P<letter>[A-Z\d]\b)|\(?\b(?P<short>[A-Z]{2,6}\d?)\b|\b[A-Za-z][A-Za-z0-9]+"
+    r"(?i)\b(?:groups?|arm) (?P<letter>[A-Z\d]\b)|\(?\b(?P<short>[A-Z]{2,6}\d?)\b"
+    r"|\b[A-Za-z][A-Za-z0-9]+"
 )
 
 
@@ -70,7 +75,7 @@ def _tokens(text: str) -> list[tuple[int, int, str]]:
         word = m[0].strip("(").lower()
         if m["letter"]:
             out.append((m.start(), m.end(), f"group {m['letter'].lower()}"))
-        elif len(word) > 2 and word not in _STOP or (m[0].strip("(").isupper() and len(word) > 1):
+        elif (len(word) > 2 and word not in _STOP) or (m[0].strip("(").isupper() and len(word) > 1):
             out.append((m.start() + m[0].startswith("("), m.end(), word[:6]))
     return out
 
@@ -86,9 +91,30 @@ def direction(
     return CHANGES[int(chances.argmax())], told
 
 
+# From this chance on the head's answer is taken; below it the words of the clause decide.
+_SURE = 0.7
+
+
+def pointing(
+    text: str, prompt: Prompt, means: Direction, vocabulary: Vocabulary
+) -> Direction | None:
+    """Which way a passage points that sets two arms against each other; None where it does not name
+    both, where nobody knows what more of the outcome means, or where the head is not sure."""
+    named = {kind for *_, kind in placed(text, prompt)}
+    if means == "neutral" or not {"i", "c"} <= named:
+        return None
+    change, chances = direction(text, prompt, vocabulary)
+    if max(chances) < _SURE:
+        return None
+    if change == "no difference":
+        return "neutral"
+    good = (means == "favourable") == (change == "increased")
+    return "favourable" if good else "unfavourable"
+
+
 def scale(found: Sequence[str]) -> float:
     """What one feature weighs: less, the more there are."""
-    return 3 / max(4, len(found) / 5) ** 0.5
+    return 3 / float(np.sqrt(max(4, len(found) / 5)))
 
 
 def placed(text: str, prompt: Prompt) -> list[tuple[int, int, str]]:
@@ -165,7 +191,9 @@ def keys(text: str, prompt: Prompt, vocabulary: Vocabulary) -> list[str]:
     out += _arguments(marked, cues) + _numbers(text, places)
     at = [n for n, w in enumerate(plain) if w == "<o>"][:2]
     for n in at:
-        out += [f"o-{w}" for w in plain[max(0, n - 4) : n]] + [f"o+{w}" for w in plain[n + 1 : n + 6]]
+        out += [f"o-{w}" for w in plain[max(0, n - 4) : n]] + [
+            f"o+{w}" for w in plain[n + 1 : n + 6]
+        ]
     return out
 
 
@@ -232,7 +260,8 @@ def _numbers(text: str, places: Sequence[tuple[int, int, str]]) -> list[str]:
     out = []
     for m in _P.finditer(text):
         small = float(m["p"]) < 0.05 and m["sign"] not in (">", "≥")
-        out.append("#significant" if small or m["sign"] == "<" and float(m["p"]) <= 0.05 else "#chance")
+        small = small or (m["sign"] == "<" and float(m["p"]) <= 0.05)
+        out.append("#significant" if small else "#chance")
     for m in _RATIO.finditer(text):
         out.append("#ratio<" if float(m["ratio"]) < 1 else "#ratio>")
     for m in _INTERVAL.finditer(text):

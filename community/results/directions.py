@@ -30,13 +30,14 @@ _SURE_HIGH = 0.55
 
 
 @lru_cache(maxsize=4096)
-def high(name: str) -> Direction:
-    """What more of an outcome means for the people treated; neutral where that is not clear."""
+def high(name: str, sure: float = _SURE_HIGH) -> Direction:
+    """What more of an outcome means for the people treated; neutral where the chance of that is
+    less than `sure`."""
     vector = embedded(name)[None] * VECTOR_SHARE
     keys = [high_keys(name)]
     chances = linear.packaged()["high"].chances(keys, np.ones(1), vector)[0]
     best = int(chances.argmax())
-    return _WAYS[best] if chances[best] >= _SURE_HIGH else "neutral"
+    return _WAYS[best] if chances[best] >= sure else "neutral"
 
 
 def high_keys(name: str) -> list[str]:
@@ -45,9 +46,7 @@ def high_keys(name: str) -> list[str]:
     return words + ([f"-{words[-1][-4:]}", f"last:{words[-1]}"] if words else [])
 
 
-def anchor(
-    text: str, start: int, end: int, vocabulary: Vocabulary
-) -> tuple[int, int, Direction]:
+def anchor(text: str, start: int, end: int, vocabulary: Vocabulary) -> tuple[int, int, Direction]:
     """The outcome at a place: where the vocabulary names it, its words and what more of it means;
     else the words given and what `high` makes of them."""
     for hit in vocabulary.hits(text):
@@ -89,7 +88,7 @@ def way(clause: str, vocabulary: Vocabulary) -> tuple[Direction, float]:
 
 def way_scale(keys: list[str]) -> float:
     """What one feature weighs: less, the more there are."""
-    return 3 / max(4, len(keys) / 4) ** 0.5
+    return 3 / float(np.sqrt(max(4, len(keys) / 4)))
 
 
 def _unmarked(clause: str) -> str:

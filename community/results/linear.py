@@ -28,8 +28,9 @@ _DIGITS_KEPT = 6
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Weights: `rows` (named features by classes, the last row zeros), `dense` (vector dimensions by
-    classes; may have none), `bias`. One class alone stands for its chance against the rest."""
+    """Weights: `rows` (named features by classes, the last row zeros), `dense` (dimensions of the
+    vector by classes; may have none), `bias`. One class alone stands for its chance against the
+    rest."""
 
     index: Mapping[str, int]
     rows: Floats

@@ -20,21 +20,28 @@ from community.results import linear
 from community.results.endpoints import Vocabulary
 from community.results.linear import Floats
 
-_NUMBERED = re.compile(r"\([^()]{0,200}\d[^()]{0,200}\)|\[[^\[\]]{0,200}\d[^\[\]]{0,200}\]|\S*\d\S*")
+_NUMBERED = re.compile(
+    r"\([^()]{0,200}\d[^()]{0,200}\)|\[[^\[\]]{0,200}\d[^\[\]]{0,200}\]|\S*\d\S*"
+)
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[?!\"]")
 _TOKEN = re.compile(r"[A-Za-z][\w'’-]*|[^\w\s]|\d[\w.,%]*")
-_QUOTES = str.maketrans("’“”", "'\"\"")
+_QUOTES = str.maketrans("’“”", '\'""')
 _IRREGULAR = frozenset(
-    "was were had did fell rose grew got became felt lost kept held came went gave made took saw "
-    "led fared sank ran met beat".split()
+    re.findall(
+        r"\w+",
+        "was were had did fell rose grew got became felt lost kept held came went gave made took "
+        "saw led fared sank ran met beat",
+    )
 )
-_MODAL = frozenset("may might could would should will can must".split())
-_NOW = frozenset("is are has have does do".split())
+_MODAL = frozenset(("may", "might", "could", "would", "should", "will", "can", "must"))
+_NOW = frozenset(("is", "are", "has", "have", "does", "do"))
 # What the vector weighs beside the words; the heads were trained with these.
 SENTENCE_SHARE, WORD_SHARE = 2.0, 3.0
 # A sentence of more words than this is no sentence: nothing is read beyond.
 _MOST_WORDS = 250
-_JOINS = re.compile(r"(?i)^(?:of|and|or|to|in|the|a|an|for|with|on|by|their|its|less|more|fewer)\s+")
+_JOINS = re.compile(
+    r"(?i)^(?:of|and|or|to|in|the|a|an|for|with|on|by|their|its|less|more|fewer)\s+"
+)
 
 
 def bare(text: str) -> str:
@@ -56,7 +63,7 @@ def sentence_keys(text: str, vocabulary: Vocabulary) -> list[str]:
     keys.append(f"#past{min(2, past)}")
     keys += ["#now"] if _NOW.intersection(words) else []
     keys += ["#modal"] if _MODAL.intersection(words) else []
-    keys += ["#open"] if text.rstrip()[-1:] not in ".!?\"”’" else []
+    keys += ["#open"] if text.rstrip()[-1:] not in '.!?"”’' else []
     keys.append(f"#length{min(5, len(words) // 6)}")
     keys.append(f"#first.{words[0]}" if words else "#wordless")
     keys.append(f"#capitals{sum(w[:1].isupper() for w in plain.split()[:_MOST_WORDS]) > 1:d}")
@@ -66,7 +73,7 @@ def sentence_keys(text: str, vocabulary: Vocabulary) -> list[str]:
 def scale(keys: Sequence[str]) -> float:
     """What one feature of a sentence weighs: less, the more words it has."""
     words = sum(not key.startswith("#") for key in keys)
-    return 3 / max(4, words / 2) ** 0.5
+    return 3 / float(np.sqrt(max(4, words / 2)))
 
 
 @lru_cache(maxsize=4096)
@@ -104,7 +111,7 @@ def word_keys(words: Sequence[str]) -> list[list[str]]:
 
 
 def word_vectors(words: Sequence[str]) -> Floats:
-    """Of each token its static vector, that of the one before and of the one after, side by side."""
+    """Each token's static vector, that of the one before and of the one after, side by side."""
     own = _vectors(tuple(words))
     none = np.zeros((1, own.shape[1]))
     return np.hstack([own, np.vstack([none, own[:-1]]), np.vstack([own[1:], none])])
@@ -153,7 +160,7 @@ def _runs(
     out: list[tuple[int, int, float]] = []
     begun = -1
     for at in range(len(found) + 1):
-        inside = at < len(found) and chances[at] >= least and found[at][0] not in ",;:().“”\""
+        inside = at < len(found) and chances[at] >= least and found[at][0] not in ',;:().“”"'
         if inside and begun < 0:
             begun = at
         elif not inside and begun >= 0:
@@ -164,8 +171,8 @@ def _runs(
 
 
 def _proper(text: str, start: int, end: int) -> bool:
-    """Whether a stretch is part of a proper name ("published in Respiratory Letters"); in a headline
-    where most words have capitals nobody can say."""
+    """Whether a stretch is part of a proper name ("published in Respiratory Letters"); where most
+    words have capitals, as in headlines, nobody can say."""
     words = re.findall(r"[^\W\d_][\w-]{3,}", text)
     if sum(w[0].isupper() for w in words) > 0.5 * len(words) or not text[start].isupper():
         return False
@@ -173,8 +180,14 @@ def _proper(text: str, start: int, end: int) -> bool:
     after = re.match(r",? (?:of |and |for |the )*([\w-]+)", text[end:])
     neighbours = [m[1] for m in (before, after) if m]
     own = text[start:end].split()
-    return start > 0 and (len(own) > 1 or any(w[0].isupper() for w in neighbours)) and all(
-        w[0].isupper() and not w.isupper() for w in own if w.lower() not in ("of", "and", "for", "the")
+    return (
+        start > 0
+        and (len(own) > 1 or any(w[0].isupper() for w in neighbours))
+        and all(
+            w[0].isupper() and not w.isupper()
+            for w in own
+            if w.lower() not in ("of", "and", "for", "the")
+        )
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from community.results import directions, telling
+from community.results import compared, directions, telling
 from community.results.carried import zero
 from community.results.endpoints import Endpoint, Hit, Vocabulary
 from community.results.groups import PERSONS
@@ -15,7 +15,6 @@ from community.results.heads import Row
 from community.results.quantities import WRITTEN, Quantity
 from community.results.sentences import Sentence
 from community.types import Direction, Span
-
 
 # Below the first chance a sentence tells no result, whatever its cues; from the second on it tells
 # one, whatever the vocabulary knows; a clause of several may be less sure.
@@ -25,39 +24,40 @@ _AND = re.compile(r"\s*(?:,|,?\s*\b(?:and|or|nor|as well as)\b)\s*(?:[\w-]+ ){0,
 _NUMBERS = ("percent", "fraction", "proportion", "ratio", "count")
 
 
-def without_number(
-    text: str,
-    hits: tuple[Hit, ...],
-    rows: tuple[Row, ...],
-    found: Sequence[Quantity],
-    times: tuple[Quantity, ...],
-    vocabulary: Vocabulary,
-) -> Iterator[tuple[Row, Direction]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What has been read of a sentence: its endpoints, results with a number, quantities, points in
+    time, and the two arms (treatment, control) that it or the passage sets against each other."""
+
+    text: str
+    hits: tuple[Hit, ...]
+    rows: tuple[Row, ...] = ()
+    found: Sequence[Quantity] = ()
+    times: tuple[Quantity, ...] = ()
+    arms: tuple[str, str] | None = None
+
+
+def without_number(read: Read, vocabulary: Vocabulary) -> Iterator[tuple[Row, Direction]]:
     """Results that a sentence states in words alone, each endpoint once.
 
     What the cues and the vocabulary know comes first; then, where the sentence tells a result by
     its learned chance (`telling`), the outcomes of clauses that hold none yet.
-
-    Args:
-        rows: results with a number that were read from the sentence.
-        found: its quantities.
-        times: its points in time.
     """
-    used = {row.hit for row in rows if row.hit}
-    ruled = tuple(_ruled(text, hits, used, times, vocabulary))
-    known = [row.at.start for row in (*rows, *(row for row, _ in ruled))]
-    known += [q.span.start for q in found if q.kind in _NUMBERS]
-    clauses = _clauses(text)
+    used = {row.hit for row in read.rows if row.hit}
+    ruled = tuple(_ruled(read.text, read.hits, used, read.times, vocabulary))
+    known = [row.at.start for row in (*read.rows, *(row for row, _ in ruled))]
+    known += [q.span.start for q in read.found if q.kind in _NUMBERS]
+    clauses = _clauses(read.text)
     free = [c for c in clauses if not any(c[0] <= at < c[1] for at in known)]
     if not ruled and not free:
         return
-    chance = telling.result(text, vocabulary)
+    chance = telling.result(read.text, vocabulary)
     if chance < _UNTOLD:
         return
     learned: tuple[tuple[Row, Direction], ...] = ()
     if chance >= _TOLD:
-        told = [c for c in free if len(clauses) == 1 or _told(text[slice(*c)], vocabulary)]
-        learned = tuple(_learned(text, told, hits, times, vocabulary))
+        told = [c for c in free if len(clauses) == 1 or _told(read.text[slice(*c)], vocabulary)]
+        learned = tuple(_learned(read, told, vocabulary))
     yield from sorted((*ruled, *learned), key=lambda pair: pair[0].at.start)
 
 
@@ -83,20 +83,18 @@ def _ruled(
 
 
 def _learned(
-    text: str,
-    clauses: Sequence[tuple[int, int]],
-    hits: tuple[Hit, ...],
-    times: tuple[Quantity, ...],
-    vocabulary: Vocabulary,
+    read: Read, clauses: Sequence[tuple[int, int]], vocabulary: Vocabulary
 ) -> Iterator[tuple[Row, Direction]]:
     """Results of clauses that hold none yet, each named by the words of its outcome."""
+    text = read.text
     named = telling.outcomes(text) if clauses else []
     for start, end in clauses:
         mine = [run[:2] for run in named if start <= run[0] < end]
         seen: set[str] = set()
         for a, b in _listed(text, mine)[:_MOST]:
-            hit, way = _outcome(text, (start, end), (a, b), hits, vocabulary)
-            near = [t for t in times if start <= t.span.start < end]
+            hit = _named(text, (a, b), read.hits)
+            way = _pointing(read, (start, end), hit, vocabulary)
+            near = [t for t in read.times if start <= t.span.start < end]
             time = near[0] if len(near) == 1 else None
             at = Span(hit.start, hit.end)
             if hit.endpoint.name not in seen:
@@ -116,24 +114,29 @@ def _listed(text: str, runs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]
     return kept
 
 
-def _outcome(
-    text: str,
-    clause: tuple[int, int],
-    words: tuple[int, int],
-    hits: tuple[Hit, ...],
-    vocabulary: Vocabulary,
-) -> tuple[Hit, Direction]:
-    """The endpoint that an outcome's words name, and which way its clause points."""
-    start, end = clause
+def _named(text: str, words: tuple[int, int], hits: tuple[Hit, ...]) -> Hit:
+    """The endpoint that an outcome's words name: the vocabulary's, else one called by them."""
     near = (h for h in hits if h.start < words[1] and words[0] < h.end and h.end > 0)
     hit = next((h for h in near if h.endpoint.name != "follow-up"), None)
-    if hit is None:
-        name = text[slice(*words)]
-        name = name if name[:2].isupper() else name[:1].lower() + name[1:]
-        hit = Hit(Endpoint(name=name, high=directions.high(name)), *words)
-    a, b = max(start, hit.start), min(end, hit.end)
-    marked = directions.marked(text[start:end], a - start, b - start, hit.endpoint.high)
-    return hit, directions.way(marked, vocabulary)[0]
+    if hit is not None:
+        return hit
+    name = text[slice(*words)]
+    name = name if name[:2].isupper() else name[:1].lower() + name[1:]
+    return Hit(Endpoint(name=name, high=directions.high(name)), *words)
+
+
+def _pointing(read: Read, clause: tuple[int, int], hit: Hit, vocabulary: Vocabulary) -> Direction:
+    """Which way a clause points: what it tells of two arms, if it names both; else its words."""
+    start, end = clause
+    words, means = read.text[start:end], hit.endpoint.high
+    if read.arms is not None:
+        named = read.text[hit.start : hit.end]
+        prompt = compared.Prompt(outcome=named, intervention=read.arms[0], comparator=read.arms[1])
+        way = compared.pointing(words, prompt, means, vocabulary)
+        if way is not None:
+            return way
+    a, b = max(start, hit.start) - start, min(end, hit.end) - start
+    return directions.way(directions.marked(words, a, b, means), vocabulary)[0]
 
 
 def _clauses(text: str) -> list[tuple[int, int]]:
