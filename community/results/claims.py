@@ -15,7 +15,7 @@ from functools import partial
 from community.results import arms as claim_arms
 from community.results import carried as claim_carried
 from community.results import context as claim_context
-from community.results import endpoints, quantities
+from community.results import endpoints, quantities, telling
 from community.results import groups as claim_groups
 from community.results import names as claim_names
 from community.results import retold as claim_retold
@@ -81,7 +81,8 @@ def _of_article(
     before: Endpoint | None = None
     since = since_when = 0
     when: quantities.Quantity | None = None
-    for sentence in sentences:
+    told = telling.results([sentence.text for sentence in sentences], vocabulary)
+    for sentence, chance in zip(sentences, told, strict=True):
         compared = _compared(sentence.text, context) or compared
         if sentence.paragraph != paragraph or _PAPER.search(sentence.text):
             trial, paragraph = context.trial, sentence.paragraph
@@ -100,6 +101,7 @@ def _of_article(
             compared=compared,
             before=before,
             when=when,
+            told=chance,
         )
         when, since_when = _passage(sentence, vocabulary, when, since_when)
         named_here = claim_carried.last_named(vocabulary.hits(sentence.text), None)
@@ -197,7 +199,13 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
     if place.post_id is None and not methods:
         hits = tuple(sorted((*hits, *claim_carried.cases(text, hits)), key=lambda h: h.start))
         read = claim_words.Read(
-            text=text, hits=hits, rows=rows, found=found, times=times, arms=place.compared
+            text=text,
+            hits=hits,
+            rows=rows,
+            found=found,
+            times=times,
+            arms=place.compared,
+            told=place.told,
         )
         told = claim_words.without_number(read, vocabulary)
         out += [_in_words(place, row, part(row), way) for row, way in told]

@@ -55,10 +55,12 @@ class Head:
             sums[at] = self.rows[numbers].sum(axis=0) * scales[at]
         if vectors is not None and len(self.dense):
             sums += (vectors[:, :, None] * self.dense).sum(axis=1)
-        return _chances(np.round(sums + self.bias, _DIGITS_KEPT))
+        return chances(sums + self.bias)
 
 
-def _chances(logits: Floats) -> Floats:
+def chances(logits: Floats) -> Floats:
+    """Chances of logits (texts by classes); of one class, its own against the rest."""
+    logits = np.round(logits, _DIGITS_KEPT)
     if logits.shape[1] == 1:
         found: Floats = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
         return found

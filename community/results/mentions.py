@@ -29,6 +29,7 @@ class Place:
     compared: tuple[str, str] | None = None
     before: Endpoint | None = None  # named last, for sentences that speak on about it
     when: quantities.Quantity | None = None  # the time of the passage
+    told: float | None = None  # the chance that the sentence tells a result
 
 
 _SAME_TIME = re.compile(

@@ -76,6 +76,21 @@ def scale(keys: Sequence[str]) -> float:
     return 3 / float(np.sqrt(max(4, words / 2)))
 
 
+# What the sentences before and after add to a sentence's own logit, which is kept within bounds.
+_BESIDE, _BOUND = 0.2, 4.0
+
+
+def results(texts: Sequence[str], vocabulary: Vocabulary) -> list[float]:
+    """The chance of each sentence of a passage that it tells a result; results stand together, so
+    a sentence leans towards those beside it."""
+    chances = np.array([result(text, vocabulary) for text in texts])
+    odds = np.clip(chances, 1e-6, 1 - 1e-6)
+    logits = np.clip(np.log(odds / (1 - odds)), -_BOUND, _BOUND)
+    padded = np.concatenate([logits[:1], logits, logits[-1:]])
+    leaning = logits + _BESIDE * (padded[:-2] + padded[2:])
+    return [float(c) for c in linear.chances(leaning[:, None])[:, 0]]
+
+
 @lru_cache(maxsize=4096)
 def result(text: str, vocabulary: Vocabulary) -> float:
     """The chance that a sentence (or a clause of one) tells a result, 0 to 1."""
@@ -137,15 +152,58 @@ def embedded(text: str) -> Floats:
     return found
 
 
+@lru_cache(maxsize=20_000)
+def _word_weights(word: str) -> Floats:
+    """What a word adds to the tokens around it: at seven distances, by its ends, by its vector at
+    three distances. The sums are those of `word_keys` and `word_vectors`, gathered per word."""
+    head = linear.packaged()["outcome"]
+    names = [f"{at}:{word}" for at in range(-3, 4)]
+    names += [f"s:{word[-3:]}", f"p:{word[-2:]}", f"n:{word[-2:]}"]
+    last = len(head.rows) - 1
+    own = [float(head.rows[head.index.get(name, last), 0]) for name in names]
+    marks = ("^^^", "^^", "^", "$", "$$", "$$$")
+    vector = np.zeros(vectors.SIZE) if word in marks else _vector(word)
+    parts = head.dense[:, 0].reshape(3, vectors.SIZE)
+    return np.array(own + [float((vector * part).sum()) for part in parts])
+
+
+@lru_cache(maxsize=40_000)
+def _pair_weights(first: str, second: str) -> Floats:
+    head = linear.packaged()["outcome"]
+    last = len(head.rows) - 1
+    return np.array(
+        [head.rows[head.index.get(f"{k}:{first} {second}", last), 0] for k in ("b", "c", "d", "e")]
+    )
+
+
+def outcome_chances(words: Sequence[str]) -> Floats:
+    """The chance of each token that it names an outcome: the head applied to `word_keys` and
+    `word_vectors`, from weights that are remembered per word and per pair."""
+    head = linear.packaged()["outcome"]
+    count = len(words)
+    padded = ["^^^", "^^", "^", *words, "$", "$$", "$$$"]
+    own = np.array([_word_weights(word) for word in padded])
+    pairs = np.array([_pair_weights(a, b) for a, b in pairwise(padded)])
+    sums = np.zeros(count) + head.bias[0]
+    for at in range(7):
+        sums += own[at : at + count, at]
+    sums += own[3 : 3 + count, 7] + own[2 : 2 + count, 8] + own[4 : 4 + count, 9]
+    sums += own[3 : 3 + count, 10] + own[2 : 2 + count, 11] + own[4 : 4 + count, 12]
+    for at, place in enumerate((2, 3, 1, 4)):
+        sums += pairs[place : place + count, at]
+    last = len(head.rows) - 1
+    for at in range(count):
+        name = f"at{min(3, at * 4 // count)}" if at else "at first"
+        sums[at] += head.rows[head.index.get(name, last), 0]
+    return linear.chances(sums[:, None])[:, 0]
+
+
 def outcomes(text: str) -> list[tuple[int, int, float]]:
     """Stretches of a sentence that name an outcome, most likely first: start, end, chance."""
     found = tokens(text)
     if not found:
         return []
-    words = folded(found)
-    chances = linear.packaged()["outcome"].chances(
-        word_keys(words), np.ones(len(words)), word_vectors(words)
-    )[:, 0]
+    chances = outcome_chances(folded(found))
     for least in (0.5, 0.3, 0.15):
         runs = [_trimmed(text, *run) for run in _runs(found, chances, least)]
         if kept := [run for run in runs if run[1] - run[0] > 2 and not _proper(text, *run[:2])]:

@@ -18,7 +18,7 @@ from community.types import Direction, Span
 
 # Below the first chance a sentence tells no result, whatever its cues; from the second on it tells
 # one, whatever the vocabulary knows; a clause of several may be less sure.
-_UNTOLD, _TOLD, _CLAUSE = 0.1, 0.42, 0.3
+_UNTOLD, _TOLD, _CLAUSE = 0.1, 0.4, 0.3
 _MOST = 6  # outcomes of one clause
 _AND = re.compile(r"\s*(?:,|,?\s*\b(?:and|or|nor|as well as)\b)\s*(?:[\w-]+ ){0,3}")
 _NUMBERS = ("percent", "fraction", "proportion", "ratio", "count")
@@ -27,7 +27,8 @@ _NUMBERS = ("percent", "fraction", "proportion", "ratio", "count")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """What has been read of a sentence: its endpoints, results with a number, quantities, points in
-    time, and the two arms (treatment, control) that it or the passage sets against each other."""
+    time, the two arms (treatment, control) that it or the passage sets against each other, and the
+    chance that it tells a result, which its neighbours share in; None asks the sentence alone."""
 
     text: str
     hits: tuple[Hit, ...]
@@ -35,6 +36,7 @@ class Read:
     found: Sequence[Quantity] = ()
     times: tuple[Quantity, ...] = ()
     arms: tuple[str, str] | None = None
+    told: float | None = None
 
 
 def without_number(read: Read, vocabulary: Vocabulary) -> Iterator[tuple[Row, Direction]]:
@@ -51,7 +53,7 @@ def without_number(read: Read, vocabulary: Vocabulary) -> Iterator[tuple[Row, Di
     free = [c for c in clauses if not any(c[0] <= at < c[1] for at in known)]
     if not ruled and not free:
         return
-    chance = telling.result(read.text, vocabulary)
+    chance = telling.result(read.text, vocabulary) if read.told is None else read.told
     if chance < _UNTOLD:
         return
     learned: tuple[tuple[Row, Direction], ...] = ()
