@@ -32,6 +32,7 @@ from community.results.trials import named
 from community.types import Direction, Mention, Post, Span, Thread
 
 Claims = Callable[[Thread], tuple[Mention, ...]]
+_ASIDE = ("reference", "background", "methods")
 _PAPER = re.compile(
     r"(?i)\b(?:this|our|the present|the current|the) (?:study|trial|analysis|report)\b"
 )
@@ -81,7 +82,8 @@ def _of_article(
     before: Endpoint | None = None
     since = since_when = 0
     when: quantities.Quantity | None = None
-    told = telling.results([sentence.text for sentence in sentences], vocabulary)
+    asked = [None if s.section in _ASIDE else s.text for s in sentences]
+    told = telling.results(asked, vocabulary)
     for sentence, chance in zip(sentences, told, strict=True):
         compared = _compared(sentence.text, context) or compared
         if sentence.paragraph != paragraph or _PAPER.search(sentence.text):

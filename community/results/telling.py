@@ -80,10 +80,10 @@ def scale(keys: Sequence[str]) -> float:
 _BESIDE, _BOUND = 0.2, 4.0
 
 
-def results(texts: Sequence[str], vocabulary: Vocabulary) -> list[float]:
+def results(texts: Sequence[str | None], vocabulary: Vocabulary) -> list[float]:
     """The chance of each sentence of a passage that it tells a result; results stand together, so
-    a sentence leans towards those beside it."""
-    chances = np.array([result(text, vocabulary) for text in texts])
+    a sentence leans towards those beside it. None stands for a sentence that nobody asks about."""
+    chances = np.array([0.5 if text is None else result(text, vocabulary) for text in texts])
     odds = np.clip(chances, 1e-6, 1 - 1e-6)
     logits = np.clip(np.log(odds / (1 - odds)), -_BOUND, _BOUND)
     padded = np.concatenate([logits[:1], logits, logits[-1:]])
