@@ -1,11 +1,11 @@
 """Which abstract a claim is about: `python benchmarks/retrieval.py DATA [OUT]`.
 
-Held-out parts of CHECK-COVID (composed and extracted claims, all three labels; corpus of 347) and of
-SciFact (claims with evidence; corpus of 5,183), ours beside plain BM25 (lower-cased words, k1 1.5,
-b .75, title and abstract as one text). One abstract is right for a claim of CHECK-COVID, those with
-evidence for one of SciFact; every other counts as wrong, also one that nobody labelled. Where scores
-tie, the right one gets the middle rank. What is not found has rank infinity. Intervals: 95 %,
-abstracts resampled with all their claims (2,000 draws, percentiles). Writes a table into OUT
+Held-out parts of CHECK-COVID (composed and extracted claims, all three labels; corpus of 347) and
+of SciFact (claims with evidence; corpus of 5,183), ours beside plain BM25 (lower-cased words, k1
+1.5, b .75, title and abstract as one text). One abstract is right for a claim of CHECK-COVID, those
+with evidence for one of SciFact; every other counts as wrong, also one that nobody labelled. Where
+scores tie, the right one gets the middle rank. What is not found has rank infinity. Intervals:
+95 %, abstracts resampled with all their claims (2,000 draws, percentiles). Writes a table into OUT
 (``benchmarks/LINKS.md`` between its marks), where given.
 """
 
@@ -73,7 +73,7 @@ def ranked(task: Task, scores: Sequence[Any]) -> Ranks:
         for place in right:
             score = row[place]
             ties = int((row == score).sum()) - 1
-            known = math.isfinite(score) and (score > 0 or score != 0)
+            known = math.isfinite(score)
             found.append(1 + int((row > score).sum()) + ties / 2 if known else math.inf)
         made.append(sorted(found))
     return made

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from community.linking.match import number_match
 from community.linking.names import named
 from community.linking.relations import Reading, read
+from community.linking.retrieval import Part
 from community.linking.targets import Index
 from community.types import Post, Span, Thread
 
@@ -50,6 +51,7 @@ class Scopes:
         self._readings: dict[str, Reading] = {}
         self._named: dict[str, dict[str, dict[int, float]]] = {}
         self._treated: set[str | None] | None = None
+        self._parts: dict[tuple[int, ...], Part] = {}
         here = index.by_document.get(thread.document.id, ())
         if whole and not here:
             here = tuple(range(len(index.profiles)))
@@ -69,6 +71,12 @@ class Scopes:
         if post.id not in self._named:
             self._named[post.id] = named(self.index.names, self.reading(post))
         return self._named[post.id]
+
+    def part(self, scope: Scope) -> Part:
+        """The claims of a scope, to be searched by words; made once for the posts that share it."""
+        if scope.claims not in self._parts:
+            self._parts[scope.claims] = self.index.shelf.part(scope.claims)
+        return self._parts[scope.claims]
 
     def received(self, post: Post) -> bool:
         """Whether the post, or another of its author in this thread, tells of having had it."""
