@@ -187,7 +187,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """Words in a post that are repeated from elsewhere; never coded as the poster's own. `of` is the
+    """Words in a post that are repeated from elsewhere, never coded as its own; `of` is the
     id of the post quoted, ``"article"``, or ``"external"``."""
 
     span: Span

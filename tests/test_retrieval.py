@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import pickle
+from importlib import resources
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -62,3 +66,10 @@ def test_any_text_may_be_asked(text: str) -> None:
     assert found == SHELF.find(text)
     assert all(0 <= hit.chance <= 1 for hit in found)
     assert [hit.score for hit in found] == sorted((h.score for h in found), reverse=True)
+
+
+def test_the_packaged_model_is_what_its_metrics_say() -> None:
+    data = resources.files("community").joinpath("data", "links.npz").read_bytes()
+    file = Path(__file__).parent.parent / "models" / "links" / "metrics.json"
+    metrics = json.loads(file.read_text(encoding="utf-8"))
+    assert hashlib.sha256(data).hexdigest() == metrics["sha256"]

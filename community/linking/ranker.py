@@ -24,6 +24,7 @@ SURE = ("best", "lead", "covered", "rarity")
 # of a sentence of a post and a claim (`meant.fits`)
 FITS = (
     *SIGNALS, "score", "lead", "covered", "number", "other number", "endpoint", "other endpoint",
+    "treatment named", "other treatment",
     "above", "asks", "study", "report", "treatment", "self", "you", "claims",
 )  # fmt: skip
 _PRIOR = 50.0  # texts that the background counts as, beside those of an index

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -32,13 +32,16 @@ _NEAR = 0.4  # least cosine of a neighbour in meaning
 _NEIGHBOURS = 20  # of a word, at most
 _LENT = 0.5  # what a neighbour counts, times its cosine
 _UNKNOWN = 5.0  # rarity at most of a word that no text holds, where only neighbours answer
-_VOCABULARY = 20_000  # words that can be neighbours: those of most texts
+_VOCABULARY = 10_000  # words that can be neighbours: those of most texts
 _DEPTH = 200  # candidates whose signals are all computed
 _BUDGET = 60_000  # postings that a query reads before common words are left out
 _RARE_WORDS = 3  # these are read whatever they cost
 _MOST_WORDS = 60  # of a query: the rarest
 _UNIT = 0.2  # of BM25, beside cosines
 _REMEMBERED = 50_000  # words whose neighbours are kept
+
+
+Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,24 +108,32 @@ class Shelf:
             for at, chance in zip(order[:most], chances, strict=False)
         ]
 
-    def near(self, stem: str, word: str, model: Model) -> tuple[tuple[str, float], ...]:
-        """Stems of the index that are near a word in meaning, with cosines; remembered."""
-        known = self._near.get(stem)
-        if known is None:
-            if len(self._near) > _REMEMBERED:
-                self._near.clear()
-            known = self._near[stem] = self._neighbours(stem, word, model)
-        return known
+    def part(self, places: Sequence[int]) -> Part:
+        """Some of the entries, to be searched many times."""
+        return Part(self, sorted(places), default())
 
-    def _neighbours(self, stem: str, word: str, model: Model) -> tuple[tuple[str, float], ...]:
-        vector = _meanings([word], model)[0]
-        if not len(self.vocabulary) or not vector.any():
-            return ()
-        cosines = self.meanings @ vector
-        found = np.flatnonzero(cosines > _NEAR)
-        order = found[np.lexsort((found, -cosines[found]))][: _NEIGHBOURS + 1]
-        told = ((self.vocabulary[at], round(float(cosines[at]), 4)) for at in order)
-        return tuple((other, cosine) for other, cosine in told if other != stem)[:_NEIGHBOURS]
+    def lists(self, stem: str, word: str, model: Model) -> list[tuple[str, float]]:
+        """Stems that answer to a word: its own, and those near it in meaning that count for less;
+        those that no entry holds left out."""
+        if stem not in self._near:
+            self.learn({stem: word}, model)
+        own = [(stem, 1.0)] if self.words.count(stem) else []
+        return own + [(other, _LENT * cosine) for other, cosine in self._near[stem]]
+
+    def learn(self, forms: Mapping[str, str], model: Model) -> None:
+        """Looks up the neighbours in meaning of stems, each with a word that has it; they are
+        remembered."""
+        new = [stem for stem in forms if stem not in self._near]
+        if not new:
+            return
+        if len(self._near) > _REMEMBERED:
+            self._near.clear()
+        cosines = _meanings([forms[stem] for stem in new], model) @ self.meanings.T
+        for stem, row in zip(new, cosines, strict=True):
+            found = np.flatnonzero(row > _NEAR)
+            order = found[np.lexsort((found, -row[found]))][: _NEIGHBOURS + 1]
+            told = ((self.vocabulary[at], round(float(row[at]), 4)) for at in order)
+            self._near[stem] = tuple(one for one in told if one[0] != stem)[:_NEIGHBOURS]
 
 
 def shelve(entries: Iterable[Entry], model: Model | None = None) -> Shelf:
@@ -142,7 +153,8 @@ def shelve(entries: Iterable[Entry], model: Model | None = None) -> Shelf:
         sentences += entry.sentences or ("",)
         first.append(len(sentences))
     words = build(bodies, saturation=_K1, length=_B)
-    usual = sorted(words.terms, key=lambda s: (-words.count(s), s))[:_VOCABULARY]
+    known = (stem for stem in words.terms if stem in model.counts)
+    usual = sorted(known, key=lambda s: (-words.count(s), s))[:_VOCABULARY]
     wholes = ["\n".join(sentences[a:b]) for a, b in pairwise(first)]
     meaning = model.tuned(wholes, sentences)
     summed = meaning.embed(sentences)
@@ -169,6 +181,69 @@ def _meanings(words: Sequence[str], model: Model) -> Matrix:
     return unit(vectors.default().embed(words) - model.middle)
 
 
+class Part:
+    """Some entries of a shelf, to be searched many times: what a word and a sentence meet there is
+    worked out once. `places` ascend."""
+
+    def __init__(self, shelf: Shelf, places: Sequence[int] | Places, model: Model) -> None:
+        self.shelf, self.model = shelf, model
+        self.places = np.asarray(places, np.int32)
+        self._soft: dict[str, Matrix | None] = {}
+        self._plain: dict[tuple[bool, str], tuple[Numbers, Matrix] | None] = {}
+        starts, ends = shelf.first[self.places], shelf.first[self.places + 1]
+        counts = ends - starts
+        self._inner = np.zeros(len(self.places), np.int64)
+        np.cumsum(counts[:-1], out=self._inner[1:])
+        at = np.repeat(starts - self._inner, counts) + np.arange(int(counts.sum()))
+        rows = shelf.rows[at] * shelf.scales[at][:, None]
+        self._near = shelf.meaning.of_sentences(rows)
+        if len(rows):
+            rows = np.add.reduceat(rows, self._inner, axis=0)
+        self._wholes = shelf.meaning.of_texts(rows)
+
+    def soft(self, stem: str, word: str) -> Matrix | None:
+        """What a word weighs in each entry, near words of other stems included: of all that an
+        entry holds, the best counts. None where no entry holds any."""
+        if stem in self._soft:
+            return self._soft[stem]
+        made: Matrix | None = None
+        for other, share in self.shelf.lists(stem, word, self.model):
+            at, weights = _met(self.shelf.words, other, self.places)
+            if len(at):
+                made = np.zeros(len(self.places), np.float32) if made is None else made
+                made[at] = np.maximum(made[at], share * weights)
+        self._soft[stem] = made
+        return made
+
+    def plain(self, title: bool, terms: Sequence[str]) -> Matrix:
+        """BM25 over titles, or over pairs, of each entry."""
+        out = np.zeros(len(self.places), np.float32)
+        for term in terms:
+            key = (title, term)
+            if key not in self._plain:
+                self._plain[key] = self._weighed(*key)
+            met = self._plain[key]
+            if met is not None:
+                out[met[0]] += met[1]
+        return out
+
+    def _weighed(self, title: bool, term: str) -> tuple[Numbers, Matrix] | None:
+        postings = self.shelf.titles if title else self.shelf.pairs
+        held = postings.count(term)
+        if not held:
+            return None
+        at, weights = _met(postings, term, self.places)
+        share = (held + 0.5) / (postings.size + 1)
+        return (at, weights * np.float32(max(0.0, -math.log(share)))) if len(at) else None
+
+    def cosines(self, summed: Matrix) -> tuple[Matrix, Matrix]:
+        """Cosines of a text's sum with each entry's nearest sentence, and with the whole of it."""
+        meaning = self.shelf.meaning
+        near = self._near @ meaning.of_sentences(summed)[0]
+        whole = self._wholes @ meaning.of_texts(summed)[0]
+        return np.maximum.reduceat(near, self._inner), whole
+
+
 class Query:
     """One search by one model: a text's terms with their rarity, and what they find."""
 
@@ -183,27 +258,24 @@ class Query:
         chosen = sorted(counted, key=lambda s: (-rarity[s], s))[:_MOST_WORDS]
         self.terms = [(stem, counted[stem], rarity[stem]) for stem in chosen]
         self.total = sum(count * weight for _, count, weight in self.terms) or 1.0
+        self.shelf.learn({stem: self.forms[stem] for stem in chosen}, model)
 
-    def signals(self, within: Sequence[int] | Places | None) -> tuple[Places, Matrix]:
+    def signals(self, within: Part | Sequence[int] | Places | None) -> tuple[Places, Matrix]:
         """Candidates, ascending, and a matrix of candidates by `SIGNALS`."""
-        fixed = None if within is None else np.asarray(within, np.int32)
-        scores = self._soft(fixed)
-        if fixed is not None:
-            places, soft = fixed, scores
-        else:
-            touched = np.flatnonzero(scores)
-            if len(touched) > _DEPTH:
-                cut = np.partition(scores[touched], -_DEPTH)[-_DEPTH]
-                touched = touched[scores[touched] >= cut][: 2 * _DEPTH]
-            places, soft = touched.astype(np.int32), scores[touched]
-        out = np.zeros((len(places), len(SIGNALS)), np.float32)
-        if len(places):
-            out[:, 0] = soft
-            out[:, 1] = self._plain(self.shelf.pairs, pairs(self.stems), places)
-            out[:, 2] = self._plain(self.shelf.titles, self.stems, places)
-            out[:, :3] *= _UNIT
-            out[:, 3], out[:, 4] = self._cosines(places)
-        return places, out
+        if within is None:
+            within = self._candidates()
+        part = within if isinstance(within, Part) else Part(self.shelf, within, self.model)
+        out = np.zeros((len(part.places), len(SIGNALS)), np.float32)
+        if len(part.places):
+            for stem, count, rarity in self.terms:
+                met = part.soft(stem, self.forms[stem])
+                if met is not None:
+                    out[:, 0] += np.float32(count * self._weight(stem, rarity)) * met
+            out[:, 1] = part.plain(False, pairs(self.stems))
+            out[:, 2] = part.plain(True, self.stems)
+            out[:, :3] *= np.float32(_UNIT)
+            out[:, 3], out[:, 4] = part.cosines(self.shelf.meaning.embed([self.text]))
+        return part.places, out
 
     def chance(self, scores: Matrix, best: Matrix) -> float:
         """The chance that the best is what the text speaks of; `scores` descend."""
@@ -213,74 +285,49 @@ class Query:
     def traits(self, scores: Matrix, best: Matrix) -> tuple[float, ...]:
         """What the chance is told from: `ranker.SURE` and 1; `best` are the best one's signals."""
         lead = float(scores[0] - scores[1]) if len(scores) > 1 else float(scores[0])
-        covered = float(best[0]) / (_UNIT * self.total)
-        return (float(scores[0]), lead, covered, math.log(self.total), 1.0)
+        return (float(scores[0]), lead, self.covered(best), math.log(self.total), 1.0)
 
-    def _soft(self, within: Places | None) -> Matrix:
-        """BM25 with neighbours in meaning: of a word's matches in an entry, the best counts."""
-        size = len(self.shelf) if within is None else len(within)
-        total, here = np.zeros(size, np.float32), np.zeros(size, np.float32)
+    def covered(self, signals: Matrix) -> float:
+        """How much of the text's words an entry holds, weighed by rarity."""
+        return float(signals[0]) / (_UNIT * self.total)
+
+    def _weight(self, stem: str, rarity: float) -> float:
+        return rarity if self.shelf.words.count(stem) else min(rarity, _UNKNOWN)
+
+    def _candidates(self) -> Places:
+        """The entries that hold most of the words, or of words near them in meaning. Rare words are
+        read first; where their lists have grown long, common ones and their neighbours are left."""
+        total = np.zeros(len(self.shelf), np.float32)
+        here = np.zeros(len(self.shelf), np.float32)
         read = 0
         for number, (stem, count, rarity) in enumerate(self.terms):
-            lists = [(stem, 1.0)]
-            lists += [(other, _LENT * near) for other, near in self._lent(stem)]
-            known = self.shelf.words.count(stem)
-            weight = count * (rarity if known else min(rarity, _UNKNOWN))
-            spent = [(other, share) for other, share in lists if self.shelf.words.count(other)]
-            cost = sum(self.shelf.words.count(other) for other, _ in spent)
-            if within is None and number >= _RARE_WORDS and read + cost > _BUDGET:
-                spent, cost = spent[:1] if known and read + known <= _BUDGET else [], known
-            read += cost if spent else 0
-            met = []
-            for other, share in spent:
-                places, weights = self._held(other, within)
-                here[places] = np.maximum(here[places], share * weights)
-                met.append(places)
-            for places in met:
-                total[places] += weight * here[places]
+            lists = self.shelf.lists(stem, self.forms[stem], self.model)
+            met = [(*self.shelf.words.of(other), share) for other, share in lists]
+            cost = sum(len(places) for places, *_ in met)
+            if number >= _RARE_WORDS and read + cost > _BUDGET:
+                met = met[:1] if lists and lists[0][0] == stem else []
+                cost = sum(len(places) for places, *_ in met)
+                if read + cost > _BUDGET:
+                    continue
+            read += cost
+            for places, weights, share in met:
+                here[places] = np.maximum(here[places], np.float32(share) * weights)
+            for places, *_ in met:
+                total[places] += np.float32(count * self._weight(stem, rarity)) * here[places]
                 here[places] = 0.0
-        return total
-
-    def _lent(self, stem: str) -> tuple[tuple[str, float], ...]:
-        return self.shelf.near(stem, self.forms[stem], self.model)
-
-    def _held(self, stem: str, within: Places | None) -> tuple[npt.NDArray[np.int64], Matrix]:
-        """Where a stem stands: places of the index, or numbers of `within`; and its weights."""
-        return _met(self.shelf.words, stem, within)
-
-    def _plain(self, postings: Postings, terms: Sequence[str], places: Places) -> Matrix:
-        """BM25 of candidates; a pair's rarity is the mean of its words', as is its absence."""
-        out = np.zeros(len(places), np.float32)
-        for term, count in Counter(terms).items():
-            if postings.count(term):
-                at, weights = _met(postings, term, places)
-                share = (postings.count(term) + 0.5) / (postings.size + 1)
-                out[at] += count * max(0.0, -math.log(share)) * weights
-        return out
-
-    def _cosines(self, places: Places) -> tuple[Matrix, Matrix]:
-        """Cosines with each candidate's nearest sentence, and with the whole of it."""
-        shelf, meaning = self.shelf, self.shelf.meaning
-        summed = meaning.embed([self.text])
-        starts, ends = shelf.first[places], shelf.first[places + 1]
-        counts = ends - starts
-        inner = np.zeros(len(places), np.int64)
-        np.cumsum(counts[:-1], out=inner[1:])
-        at = np.repeat(starts - inner, counts) + np.arange(int(counts.sum()))
-        rows = shelf.rows[at] * shelf.scales[at][:, None]
-        near = meaning.of_sentences(rows) @ meaning.of_sentences(summed)[0]
-        wholes = np.add.reduceat(rows, inner, axis=0)
-        whole = meaning.of_texts(wholes) @ meaning.of_texts(summed)[0]
-        return np.maximum.reduceat(near, inner), whole
+        touched = np.flatnonzero(total)
+        if len(touched) > _DEPTH:
+            cut = np.partition(total[touched], -_DEPTH)[-_DEPTH]
+            touched = touched[total[touched] >= cut][: 2 * _DEPTH]
+        return touched.astype(np.int32)
 
 
-def _met(
-    postings: Postings, term: str, within: Places | None
-) -> tuple[npt.NDArray[np.int64], Matrix]:
+def _met(postings: Postings, term: str, within: Places) -> tuple[Numbers, Matrix]:
+    """Numbers of `within` that hold a term, and what it weighs there."""
     places, weights = postings.of(term)
-    if within is None:
-        return places.astype(np.int64), weights
-    at = np.searchsorted(places, within)
+    if not len(places):
+        return np.zeros(0, np.int64), weights
+    at = places.searchsorted(within)
     at[at == len(places)] = 0
-    met = np.flatnonzero(places[at] == within) if len(places) else np.zeros(0, np.int64)
+    met = np.flatnonzero(places[at] == within)
     return met, weights[at[met]]

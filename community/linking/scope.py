@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from community.linking.match import number_match
 from community.linking.names import named
 from community.linking.relations import Reading, read
+from community.linking.retrieval import Part
 from community.linking.targets import Index
 from community.types import Post, Span, Thread
 
@@ -20,6 +21,8 @@ _MOST = 400  # claims of one trial or document that a post is compared with
 _DOCUMENT, _TITLE, _OPENER, _ABOVE, _OWN = 0.9, 0.8, 0.7, 0.9, 1.3
 _COUNTED = 0.6
 _READ = 200  # posts of a thread that are read for the figures of a trial that nobody names
+_SURE = 0.9  # chance from which a claim that is not in scope is taken for what a post retells
+_LOOKED_UP = 600  # characters of such a post
 _RARE = 5  # claims that share a percentage, at most, for it to point beyond the scope
 
 
@@ -50,6 +53,7 @@ class Scopes:
         self._readings: dict[str, Reading] = {}
         self._named: dict[str, dict[str, dict[int, float]]] = {}
         self._treated: set[str | None] | None = None
+        self._parts: dict[tuple[int, ...], Part] = {}
         here = index.by_document.get(thread.document.id, ())
         if whole and not here:
             here = tuple(range(len(index.profiles)))
@@ -69,6 +73,12 @@ class Scopes:
         if post.id not in self._named:
             self._named[post.id] = named(self.index.names, self.reading(post))
         return self._named[post.id]
+
+    def part(self, scope: Scope) -> Part:
+        """The claims of a scope, to be searched by words; made once for the posts that share it."""
+        if scope.claims not in self._parts:
+            self._parts[scope.claims] = self.index.shelf.part(scope.claims)
+        return self._parts[scope.claims]
 
     def received(self, post: Post) -> bool:
         """Whether the post, or another of its author in this thread, tells of having had it."""
@@ -160,7 +170,17 @@ class Scopes:
                 if len(near) <= _RARE:
                     exact = [i for i in near if number_match(self.index.profiles[i], quantity) >= 3]
                     out.update(dict.fromkeys(exact))
-        return tuple(out)
+        return tuple(out) or self._retold(post)
+
+    def _retold(self, post: Post) -> tuple[int, ...]:
+        """A claim from anywhere in the ledger, for a post that has none in scope and speaks of what
+        is reported: only one that its words fit almost surely."""
+        reading = self.reading(post)
+        if not reading.has("report", "study"):
+            return ()
+        told = " ".join(dict.fromkeys(c.whole.of(reading.text) for c in reading.clauses))
+        found = self.index.shelf.find(told[:_LOOKED_UP], most=1)
+        return tuple(hit.place for hit in found if hit.chance >= _SURE)
 
     def _family(self, trial: str | None) -> str | None:
         """The treatment that a trial, else the document, else the ledger is mostly about."""

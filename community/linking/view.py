@@ -55,6 +55,7 @@ class View:
         self.reading: Reading = scopes.reading(post)
         self.names = scopes.named(post)
         self.scope: Scope = scopes.scope(post)
+        self.part = scopes.part(self.scope)
         self.treated = treatments(self.reading)
         self.received = scopes.received(post)
 
@@ -106,7 +107,7 @@ class View:
         sentence, the likeliest."""
         out: list[Found] = []
         spoken: set[int] = set()
-        for one in meant(self.index, self.reading, self.scope.claims, self.above):
+        for one in meant(self.reading, self.part, self.index, self.above, self.treated):
             claim = self.index.profiles[one.claim]
             target = f"claim:{claim.id}"
             if one.chance < MEANT or target in named or one.sentence in spoken:
