@@ -43,21 +43,26 @@ def fit_named(
     always: Array | None = None,
     names: Sequence[str] = (),
     loose: Mapping[str, float] | None = None,
+    rare: bool = False,
 ) -> heads.Block:
     """A block over named numbers; `always` (rows by `names`) are numbers that stand in all; `loose`
-    are factors by the first letter of a name, under which the penalty weighs less."""
+    are factors by the first letter of a name, under which the penalty weighs less, and with `rare` rare words, too."""
     from sklearn.linear_model import LogisticRegression
 
     counts = Counter(name for row in rows for name in row)
     known = sorted(name for name, count in counts.items() if count >= _LEAST)
     place = {name: n for n, name in enumerate(known)}
     factors = np.array([(loose or {}).get(name[0], 1.0) for name in known], np.float32)
+    if rare:  # inverse document frequency
+        seen = np.array([counts[name] for name in known], np.float32)
+        words = np.array([name[0] == "w" for name in known])
+        factors *= np.where(words, 1 + np.log(len(rows) / seen), 1).astype(np.float32) / 2
     made = sparse(rows, place).multiply(factors[None, :]).tocsr()
     if always is not None:
         made = hstack([csr_matrix(always), made]).tocsr()
     answers = tuple(sorted(set(labels)))
     y = np.array([answers.index(label) for label in labels])
-    fitted = LogisticRegression(C=strength, max_iter=400).fit(made, y, sample_weight=weights)
+    fitted = LogisticRegression(C=strength, max_iter=150, tol=1e-3).fit(made, y, sample_weight=weights)
     coefficients, bias = fitted.coef_, fitted.intercept_
     if len(answers) == 2:
         coefficients = np.vstack([np.zeros_like(coefficients), coefficients])

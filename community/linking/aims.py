@@ -24,6 +24,7 @@ from community.types import Claim, Mention, Span
 
 Array = npt.NDArray[np.float32]
 _SIZE = 64  # dimensions of the vector from which a direction is guessed
+_TOLD = 0.8  # weight of an endpoint that only the words of a claim name
 TRENDS = ("up", "down", "same")
 _DIRECTIONS = {"favourable": 1.0, "unfavourable": -1.0}
 
@@ -121,7 +122,7 @@ def _made(
         level=level,
         figures=_figures(one, reading),
         concepts={name: signs.get(name, 0.0) for name in {*known, *signs}},
-        weights={name: max(known.get(name, 0.0), 0.8 * (name in signs)) for name in {*known, *signs}},
+        weights=dict.fromkeys(signs, _TOLD) | dict(known),
         direction=direction if mention.direction else guessed(words, told, model),
         trends=tuple(name for name in TRENDS if reading.has(name)),
         told=told,
@@ -146,10 +147,16 @@ def direction_keys(words: str, told: float) -> dict[str, float]:
     return out | {f"v{n}": float(value) for n, value in enumerate(vector)}
 
 
+def told_by(words: str) -> float:
+    """What the words of a result say of it by the lexicon alone: -1 to 1."""
+    return float(np.clip(sum(_signs(read(words)).values()), -1, 1))
+
+
 def guessed(words: str, told: float, model: heads.Model | None = None) -> float:
     """The direction of a result by its words: from -1 (unfavourable) to 1."""
     block = (model or heads.packaged())["direction"]
-    chances = dict(zip(block.answers, block.chances(block.add(direction_keys(words, told))), strict=True))
+    logits = block.add(direction_keys(words, told))
+    chances = dict(zip(block.answers, block.chances(logits), strict=True))
     return round(float(chances["favourable"] - chances["unfavourable"]), 3)
 
 

@@ -23,7 +23,9 @@ import numpy.typing as npt
 from community.errors import CodebookError
 
 Array = npt.NDArray[np.float32]
-BLOCKS = ("direction", "carried", "relation", "thread", "reply", "report")
+# the direction of a result; which clause carries a relation; whether there is one (in a thread, and
+# by the words alone); which; what a reply does; what a report says of a claim
+BLOCKS = ("direction", "carried", "link", "spoken", "relation", "reply", "report")
 _FILE = "relations.npz"
 _DIGITS = 5  # logits are rounded, so that the order of additions decides nothing
 

@@ -29,14 +29,17 @@ FLAGS = (
 )  # fmt: skip
 STEM = 5  # letters of a word that tell it; endings differ between a report and who speaks of it
 _NEAR = 24  # characters between an endpoint and how it fares
-_PLAIN = frozenset(
-    "about after against all also and any are been before being but can could did does doing done "
-    "for from get got had has have having her here hers him his how into its just like made make "
-    "may might more most much nor not now off once only other our out over own said same say says "
-    "she should since some still such than that the their them then there these they this those "
-    "through too under until very was were what when where which while who why will with would you "
-    "your one two per group patients patient people".split()
-)
+_PLAIN = frozenset((
+    "about", "after", "against", "all", "also", "and", "any", "are", "been", "before", "being",
+    "but", "can", "could", "did", "does", "doing", "done", "for", "from", "get", "got", "had",
+    "has", "have", "having", "her", "here", "hers", "him", "his", "how", "into", "its", "just",
+    "like", "made", "make", "may", "might", "more", "most", "much", "nor", "not", "now", "off",
+    "once", "only", "other", "our", "out", "over", "own", "said", "same", "say", "says", "she",
+    "should", "since", "some", "still", "such", "than", "that", "the", "their", "them", "then",
+    "there", "these", "they", "this", "those", "through", "too", "under", "until", "very", "was",
+    "were", "what", "when", "where", "which", "while", "who", "why", "will", "with", "would",
+    "you", "your", "one", "two", "per", "group", "patients", "patient", "people",
+))  # fmt: skip
 
 
 @lru_cache(maxsize=1 << 15)

@@ -220,9 +220,7 @@ def clause_words(post: Said, top: int) -> tuple[dict[str, float], dict[str, floa
     return out, turned
 
 
-def _ruled(
-    post: Said, top: int, near: Sequence[int], signals: Array, aim: Aim
-) -> dict[str, float]:
+def _ruled(post: Said, top: int, near: Sequence[int], signals: Array, aim: Aim) -> dict[str, float]:
     """What the rules say of the clause that carries it."""
     reading = post.reading
     other = {i for i in range(len(signals)) if signals[i, 1] or signals[i, 5]} - {top}
@@ -232,7 +230,7 @@ def _ruled(
         if decision is not None:
             out[f"{name} {decision.relation}"] = 1.0
             out[f"{name} strength {decision.relation}"] = decision.strength
-    told = signals[near][:, CLAUSE.index("self")].max() + signals[near][:, CLAUSE.index("close")].max()
+    told = signals[near][:, [CLAUSE.index("self"), CLAUSE.index("close")]].max()
     received = signals[:, CLAUSE.index("received")].max()
     course = float(np.sign(post.course[top]))
     out["g person"] = float(told > 0)

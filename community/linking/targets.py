@@ -52,6 +52,7 @@ class Index:
     by_percent: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     names: Phrases = field(default_factory=lambda: Phrases(()))
     interventions: Mapping[str, str] = field(default_factory=dict)  # family → the ledger's name
+    claims: tuple[Claim, ...] = ()  # in the order of the profiles
 
 
 def prepare(ledger: Ledger) -> Index:
@@ -79,6 +80,7 @@ def prepare(ledger: Ledger) -> Index:
         by_percent={k: tuple(v) for k, v in by_percent.items()},
         names=Phrases(trial_names(claims)),
         interventions={k: family_name(k, v) for k, v in interventions.items()},
+        claims=tuple(claims),
     )
 
 

@@ -7,6 +7,7 @@ so that each further aim costs only its own numbers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +30,7 @@ from community.linking.signals import (
 )
 
 Array = npt.NDArray[np.float32]
-NONE = "none"
+YES = "yes"  # the answer of a head that tells whether there is a relation
 CARRIED = (*CLAUSE, *(f"m {name}" for name in ALIGNED), *(f"d {name}" for name in ALIGNED))
 
 
@@ -44,59 +45,72 @@ def carried_numbers(signals: Array) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Chances by answer (`answers`), the clause that carries it, and how sure that is (a logit)."""
+    """What a post does to an aim: the chance that it speaks of it at all (`link`), the chances of
+    each relation if it does, and the clause that carries it."""
 
-    answers: tuple[str, ...]
-    chances: Array
+    link: float
+    relations: Mapping[str, float]
     clause: int
-    carried: float
 
-    def chance(self, answer: str) -> float:
-        """The chance of one answer."""
-        return float(self.chances[self.answers.index(answer)])
-
-    def best(self) -> tuple[str, float]:
-        """The likeliest relation, none left out, and its chance among the relations."""
-        order = np.argsort(-self.chances, kind="stable")
-        first = next(self.answers[n] for n in order if self.answers[n] != NONE)
-        return first, self.chance(first) / max(1e-6, 1 - self.chance(NONE))
+    def best(self) -> str:
+        """The likeliest relation."""
+        return max(self.relations, key=lambda name: (self.relations[name], name))
 
 
 class Weighed:
-    """A post's words, weighed by a model; `tell` then holds it against aims."""
+    """A post's words, weighed by a model; `tell` then holds it against aims.
+
+    Args:
+        post: the post, of one clause at least.
+        name: the head that tells whether there is a relation: ``link`` or ``spoken``.
+        model: the heads; the packaged ones if None.
+    """
 
     def __init__(self, post: Said, name: str, model: heads.Model | None = None) -> None:
         self.post = post
         self.model = model or heads.packaged()
-        self.head = self.model[name]
-        self.words = self.head.add(post_words(post))
+        self.name = name
+        self._words: Array | None = None
         self._clauses: dict[int, tuple[Array, Array]] = {}
 
-    def tell(self, aim: Aim, context: Context = NO_CONTEXT) -> Told:
-        """What the post (of one clause at least) does to an aim."""
+    def tell(self, aim: Aim, context: Context = NO_CONTEXT, least: float = 0.0) -> Told | None:
+        """What the post does to an aim; None where a relation is less likely than `least`."""
         signals = clause_signals(self.post, aim, context.anchors)
-        carried = self._carried(signals)
+        carried = self.carried(signals)
         top = int(np.argmax(carried))
+        told = numbers(self.post, aim, signals, carried)
+        named = facts(self.post, aim, signals, top, context)
+        link = self.model[self.name]
+        chances = link.chances(told @ columns(link, NUMBERS) + link.add(named))
+        sure = float(chances[link.answers.index(YES)])
+        if sure < least:
+            return None
+        relation = self.model["relation"]
+        logits = told @ columns(relation, NUMBERS) + relation.add(named) + self._post_words()
         own, turned = self._of_clause(top)
-        logits = self.words + own + turned * aim.direction
-        logits = logits + numbers(self.post, aim, signals, carried) @ columns(self.head, NUMBERS)
-        logits = logits + self.head.add(facts(self.post, aim, signals, top, context))
-        return Told(self.head.answers, self.head.chances(logits), top, float(carried[top]))
+        found = relation.chances(logits + own + turned * aim.direction)
+        return Told(sure, dict(zip(relation.answers, found.tolist(), strict=True)), top)
 
     def strongest(self, aim: Aim) -> float:
         """How strongly its best clause speaks of an aim: a logit."""
-        return float(self._carried(clause_signals(self.post, aim)).max())
+        return float(self.carried(clause_signals(self.post, aim)).max())
 
-    def _carried(self, signals: Array) -> Array:
+    def carried(self, signals: Array) -> Array:
+        """Logit per clause that it carries a relation."""
         block = self.model["carried"]
         rows = columns(block, CARRIED)
         made: Array = np.round((carried_numbers(signals) @ rows + block.bias)[:, 0], 5)
         return made
 
+    def _post_words(self) -> Array:
+        if self._words is None:
+            self._words = self.model["relation"].add(post_words(self.post))
+        return self._words
+
     def _of_clause(self, at: int) -> tuple[Array, Array]:
         if at not in self._clauses:
             own, turned = clause_words(self.post, at)
-            self._clauses[at] = (self.head.add(own), self.head.add(turned))
+            self._clauses[at] = (self.model["relation"].add(own), self.model["relation"].add(turned))
         return self._clauses[at]
 
 
