@@ -183,7 +183,7 @@ def spoken_rows(pairs: Sequence[Row], threads: Sequence[Row]) -> list[Row]:
         *(
             replace(row, weight=_SECOND * (1 if row.label == NONE else 3))
             for row in threads
-            if row.aim.level == "claim" and "corpus" not in row.group
+            if row.aim.level == "claim"
         ),
     ]
 

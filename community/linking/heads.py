@@ -106,7 +106,13 @@ def unpack(data: bytes) -> Model:
 def block(
     names: Sequence[str], rows: Array, bias: Array, answers: tuple[str, ...], heat: float = 1.0
 ) -> Block:
-    """A block from names and their rows."""
+    """A block from names and their rows.
+
+    Raises:
+        CodebookError: a name stands twice.
+    """
+    if len(set(names)) < len(names):
+        raise CodebookError(_FILE, "a name stands twice", "train it anew")
     whole = np.vstack([np.zeros((1, len(answers))), rows]).astype(np.float32)
     places = {name: number for number, name in enumerate(names, 1)}
     return Block(answers, places, whole, bias.astype(np.float32), heat)

@@ -36,11 +36,11 @@ from community.linking.said import FLAGS, Said
 Array = npt.NDArray[np.float32]
 ALIGNED = (
     "number", "other number", "time", "other time", "concept", "other concept", "stems",
-    "stems around", "vector", "vector around", "nearest", "nearest most", "treatment",
+    "stems around", "vector", "vector around", "nearest", "nearest most", "same treatment",
     "other treatment", "named",
 )  # fmt: skip
 CLAUSE = (
-    *ALIGNED, *RELATIONS, *FLAGS, "course", "course size", "mood", "mood size", "asks", "last",
+    *ALIGNED, *RELATIONS, *FLAGS, "course", "course size", "mood", "mood size", "question", "last",
     "first", "length", "course x direction", "mood x direction", "sign agrees", "sign differs",
 )  # fmt: skip
 _SIZE = 48  # of the vectors' dimensions, which come in the order of their weight
