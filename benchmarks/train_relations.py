@@ -40,7 +40,7 @@ LOOSE = {"a": 2.0, "p": 2.0, "x": 2.0}  # the relation's words are penalised les
 REPLY_LOOSE = {"d": 2.5, "w": 0.5}
 STRENGTH = {"direction": 0.5, "link": 0.03, "spoken": 0.03, "relation": 0.1, "reply": 1.0}
 _TUNED = 2.0  # weight of a row of the corpus, whose posts are more like real ones
-_ONLY_POST = ("r ", "g ", "level")  # facts that a text without a thread has
+_ONLY_POST = ("r ", "g ", "level", "u reply")  # facts that a text without a thread has
 _SECOND = 0.1  # weight of threads where the words alone are judged
 
 

@@ -27,11 +27,13 @@ from community.linking.weighing import Told, Weighed
 from community.types import Coding, Post
 
 HEAD = "link"
+_WHOLE = "intervention:"
 _MOST_AIMS = 4000  # that are kept of a ledger
 _MOST_CLAIMS = 6  # claims in scope that a post is held against, beside those that the rules found
 _RIVAL = -4.0  # how strongly a post speaks of another target where there is none
 _SHORT = 120  # characters of a question that is shown whole
-_RULED = 0.4  # what rules count beside the heads
+_WIDER = 0.75  # of the chance of a target that is no claim
+_RULED = 0.5  # what rules count beside the heads
 
 
 _KEPT: list[tuple[Index, dict[str, Aim]]] = []  # aims of the last ledgers, by identity
@@ -94,7 +96,9 @@ class Judge:
         strengths = {target: mine.strongest(aim) for target, aim in aims.items()}
         above = next(self.scopes.chain(post, 1), None)
         told_of = spoken.get(above.id, ()) if above is not None else ()
+        whole = [t for t, f in found.items() if f.decision.relation.startswith("experience")]
         base = self._shared(post, above, mine.post) | {
+            "whole course": float(bool(whole) and all(t.startswith(_WHOLE) for t in whole)),
             "rules found any": float(bool(found)),
             "above found any": float(bool(told_of)),
             "reported": float(scope.reported),
@@ -159,8 +163,7 @@ class Judge:
     def _shared(self, post: Post, above: Post | None, words: Said) -> dict[str, float]:
         """What is the same for all targets: what the post does as a reply."""
         answered = self.weighed(above).post if above is not None else None
-        chances = replied(words, answered, answered, self.model)
-        return {f"reply {name}": chance for name, chance in chances.items()}
+        return as_reply(words, answered, self.model)
 
     def _of(
         self, target: str, found: Found | None, told_of: Sequence[Found], scope: Scope
@@ -185,21 +188,36 @@ class Judge:
         reading = self.scopes.reading(post)
         out: list[Found] = []
         for one in candidates:
-            told = self.weighed(post).tell(one.aim, one.context, threshold)
-            if told is None:
+            # with a rule's word for it, the score may be above what the heads alone say
+            told = self.weighed(post).tell(one.aim, one.context, 0.0 if one.found else threshold)
+            score = round(meant(told, one), 4) if told is not None else 0.0
+            if told is None or score < threshold:
                 continue
             relation = agreed(told, one.found)
+            if relation.startswith("experience") and self._another(post, one, told.clause):
+                continue
             clause = reading.clauses[told.clause]
             whole = clause.question and len(clause.whole) <= _SHORT
             evidence = clause.whole if whole else bare(reading, clause.span)
             if one.found is not None and one.found.decision.relation == relation:
                 evidence = one.found.decision.evidence
             hops = one.found.hops if one.found is not None else self._hops(post, one)
-            score = round(told.link, 4)
             decision = Decision(relation, score, evidence)  # type: ignore[arg-type]
             out.append(Found(one.refers_to, decision, score, hops))
         out.sort(key=lambda f: (-f.score, f.refers_to))
         return _finest(out)
+
+    def _another(self, post: Post, one: Candidate, at: int) -> bool:
+        """Whether a course is that of another treatment, or told of the treatment as a whole where
+        the candidate is a claim that nothing in the post names."""
+        words = self.weighed(post).post
+        near = words.reading.sentence(words.reading.clauses[at].sentence)
+        named = frozenset[str]().union(*(words.families[i] for i in near))
+        if named and one.aim.families and not named & one.aim.families:
+            return True
+        if not one.context.above.get("whole course") or not one.refers_to.startswith("claim:"):
+            return False
+        return not any(name in one.aim.weights for _, name, _ in words.fates)
 
     def _hops(self, post: Post, one: Candidate) -> int:
         """1 where the target stands in the post answered and not in this one's words."""
@@ -210,6 +228,22 @@ class Judge:
         shared = any(one.aim.stems.get(stem, 0.0) for part in words.stems for stem in part)
         named = any(name in one.aim.weights for _, name, _ in words.fates)
         return not shared and not named and not words.reading.numbers
+
+
+def as_reply(post: Said, answered: Said | None, model: heads.Model) -> dict[str, float]:
+    """What a post does as a reply, as signs for the other heads."""
+    chances = replied(post, answered, answered, model)
+    return {f"reply {name}": chance for name, chance in chances.items()}
+
+
+def meant(told: Told, one: Candidate) -> float:
+    """The chance that a target is meant. Trials and treatments as a whole are rare in the threads
+    that the heads were trained on: there the rules, which see them named, count half."""
+    if one.refers_to.startswith("claim:"):
+        return told.link
+    if one.found is None or one.found.hops:
+        return _WIDER * told.link
+    return _WIDER * 0.5 * (told.link + one.found.score)
 
 
 def agreed(told: Told, found: Found | None) -> str:

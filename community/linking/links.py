@@ -14,13 +14,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from community.linking.aims import of_claim
-from community.linking.heads import digest
-from community.linking.judged import Judge, agreed
+from community.linking.heads import Model, digest, packaged
+from community.linking.judged import Judge, agreed, as_reply
 from community.linking.match import foreign, lived, match
 from community.linking.names import named
 from community.linking.relations import Decision, Reading, bare, decide, read
 from community.linking.said import said
 from community.linking.scope import Scopes
+from community.linking.signals import Context
 from community.linking.targets import Index, prepare, profile
 from community.linking.view import EVIDENCE, EXPERIENCE, NAMED, Found, View, inherited
 from community.linking.weighing import Weighed
@@ -47,7 +48,7 @@ class Linker:
     """Links of a thread. `threshold` is the least score of a link, `most` the most of one post;
     a target comes from at most `reach` posts up; without `learned` heads, rules alone decide."""
 
-    threshold: float = 0.5
+    threshold: float = 0.3
     most: int = 3
     reach: int = 6
     learned: bool = True
@@ -122,7 +123,7 @@ def spoken(
     return out | handed
 
 
-def make(*, threshold: float = 0.5, most: int = 3, reach: int = 6, learned: bool = True) -> Linker:
+def make(*, threshold: float = 0.3, most: int = 3, reach: int = 6, learned: bool = True) -> Linker:
     """A linker by learned heads over what rules find.
 
     Args:
@@ -157,12 +158,19 @@ def relate(post_text: str, claim: Claim, claim_text: str | None = None) -> Relat
     Returns:
         The relation (None: there is none), its chance, and where it stands in the text.
     """
+    return related(post_text, claim, claim_text, packaged())
+
+
+def related(post_text: str, claim: Claim, claim_text: str | None, model: Model) -> Related:
+    """`relate` by other heads than the packaged ones."""
     reading = read(post_text)
     if not reading.clauses:
         return Related(relation=None, score=0.0, evidence=None)
-    aim = of_claim(claim, claim_text)
+    aim = of_claim(claim, claim_text, model)
     ruled = _ruled(reading, claim)
-    told = Weighed(said(reading), "spoken").tell(aim)
+    post = said(reading)
+    context = Context(above=as_reply(post, None, model))
+    told = Weighed(post, "spoken", model).tell(aim, context)
     if told is None or (told.link < _SPOKEN and ruled is None):
         return Related(relation=None, score=0.0, evidence=None)
     relation = agreed(told, Found("", ruled, ruled.score) if ruled else None)
