@@ -62,7 +62,9 @@ def fit_named(
         made = hstack([csr_matrix(always), made]).tocsr()
     answers = tuple(sorted(set(labels)))
     y = np.array([answers.index(label) for label in labels])
-    fitted = LogisticRegression(C=strength, max_iter=150, tol=1e-3).fit(made, y, sample_weight=weights)
+    fitted = LogisticRegression(C=strength, max_iter=150, tol=1e-3).fit(
+        made, y, sample_weight=weights
+    )
     coefficients, bias = fitted.coef_, fitted.intercept_
     if len(answers) == 2:
         coefficients = np.vstack([np.zeros_like(coefficients), coefficients])
@@ -188,6 +190,4 @@ def out_of_fold(
 
 def aim_signals(rows: Sequence[Row]) -> list[Array]:
     """Signals of each row."""
-    return [clause_signals(row.said, row.aim, row.context.anchors) for row in rows]
-
-
+    return [clause_signals(row.said, row.aim) for row in rows]

@@ -35,7 +35,9 @@ def written(record: Mapping[str, Any]) -> Gold:
     """A made-up thread; codings are those of the coder ``learned``."""
     name = record["thread"]
     claims = [
-        replace(c, id=f"{name}-{c.id}", mentions=tuple(replace(m, document_id=name) for m in c.mentions))
+        replace(
+            c, id=f"{name}-{c.id}", mentions=tuple(replace(m, document_id=name) for m in c.mentions)
+        )
         for c in map(claim_of, record["claims"])
     ]
     posts: list[Post] = []

@@ -29,7 +29,7 @@ from community.types import Coding, Post
 HEAD = "link"
 _WHOLE = "intervention:"
 _MOST_AIMS = 4000  # that are kept of a ledger
-_MOST_CLAIMS = 6  # claims in scope that a post is held against, beside those that the rules found
+_MOST_CLAIMS = 4  # claims in scope that a post is held against, beside those that the rules found
 _RIVAL = -4.0  # how strongly a post speaks of another target where there is none
 _SHORT = 120  # characters of a question that is shown whole
 _WIDER = 0.75  # of the chance of a target that is no claim
@@ -246,13 +246,13 @@ def meant(told: Told, one: Candidate) -> float:
     return _WIDER * 0.5 * (told.link + one.found.score)
 
 
-def agreed(told: Told, found: Found | None) -> str:
+def agreed(told: Told, found: Found | None, share: float = _RULED) -> str:
     """The relation that heads and rules together find likeliest: where the rules see one in the
-    post's own words, they count too."""
+    post's own words, they count `share` of the whole."""
     chances = dict(told.relations)
     if found is not None and found.hops == 0:
-        chances = {name: (1 - _RULED) * chance for name, chance in chances.items()}
-        chances[found.decision.relation] += _RULED
+        chances = {name: (1 - share) * chance for name, chance in chances.items()}
+        chances[found.decision.relation] += share
     return max(chances, key=lambda name: (chances[name], name))
 
 

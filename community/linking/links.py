@@ -30,6 +30,7 @@ from community.types import Claim, Coding, Ledger, Link, Post, Relation, Span, T
 __all__ = ["Linker", "Related", "make", "prepare", "relate"]
 
 CODER = "rules"
+_RULED = 0.3  # what the rules count beside the heads where a number names the claim
 _SPOKEN = 0.5  # chance from which a text speaks of a claim
 _PREPARED: list[tuple[Ledger, Index]] = []  # the last ledgers prepared, by identity
 
@@ -173,7 +174,7 @@ def related(post_text: str, claim: Claim, claim_text: str | None, model: Model) 
     told = Weighed(post, "spoken", model).tell(aim, context)
     if told is None or (told.link < _SPOKEN and ruled is None):
         return Related(relation=None, score=0.0, evidence=None)
-    relation = agreed(told, Found("", ruled, ruled.score) if ruled else None)
+    relation = agreed(told, Found("", ruled, ruled.score) if ruled else None, _RULED)
     span = bare(reading, reading.clauses[told.clause].span)
     if ruled is not None and ruled.relation == relation:
         span = ruled.evidence
@@ -190,7 +191,6 @@ def _ruled(reading: Reading, claim: Claim) -> Decision | None:
     for places in named(index.names, reading).values():
         clauses |= {c for c, weight in places.items() if weight >= NAMED}
     others = foreign(reading, one)
-    lived_out = lived(one, reading)
-    if lived_out is not None or not clauses:
-        return lived_out
-    return decide(reading, clauses, others)
+    if found is not None and found.by_number:
+        return decide(reading, clauses, others)
+    return lived(one, reading) if one.trial or one.family else None

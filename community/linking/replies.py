@@ -7,7 +7,6 @@ post is one of the signs from which the relation to a target is told.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -32,16 +31,13 @@ _AGREEING = frozenset(
 )
 
 
-def reply_keys(
-    post: Said, answered: Said | None, opening: Said | None, more: Mapping[str, float] | None = None
-) -> dict[str, float]:
+def reply_keys(post: Said, answered: Said | None, opening: Said | None) -> dict[str, float]:
     """What the head ``reply`` weighs.
 
     Args:
         post: the reply.
         answered: the post that it answers.
         opening: the post that opened the thread.
-        more: numbers that only some sources have, by name.
     """
     text = post.reading.text.replace("\u2019", "'").lower()
     tokens = _TOKEN.findall(text)[:_MOST]
@@ -59,6 +55,9 @@ def reply_keys(
         "opens denying": float(first in _DENYING),
         "opens agreeing": float(first in _AGREEING),
         "answers": float(answered is not None),
+        "deeper": float(answered is not opening),
+        "weblink": float("weblink" in text or "http" in text),
+        "loud": sum(c.isupper() for c in post.reading.text) / max(1, len(post.reading.text)),
     }
     for column, name in enumerate(RELATIONS):
         dense[f"cue {name}"] = float(post.strengths[:, column].max(initial=0.0))
@@ -71,7 +70,6 @@ def reply_keys(
             dense[f"shared {name}"] = len(stems & theirs) / max(1, len(stems))
             dense[f"near {name}"] = float(post.vectors.mean(axis=0) @ other.vectors.mean(axis=0))
             dense[f"{name} asks"] = float(other.asks.max(initial=0.0))
-    dense |= more or {}
     return out | {f"d {name}": _DENSE * value for name, value in dense.items()}
 
 

@@ -84,7 +84,8 @@ class Said:
 
     `vectors` and `around` (of the clause's sentence) have length 1; `strengths` are those of the
     relations' cues (`RELATIONS`), `flags` 0 or 1 (`FLAGS`), `course` the sum of what its endpoints
-    say of a course, `mood` from -1 to 1; `words` and `rows` are all content words with their
+    say of a course, `mood` from -1 to 1; `known` are all stems,
+    `inside` and `beside` (in the clause's sentence) tell which stand where; `words` and `rows` are all content words with their
     clause in `owner`; `fates` are the endpoints named, with clause and how they fared.
     """
 
@@ -97,6 +98,9 @@ class Said:
     mood: Array
     asks: Array
     stems: tuple[frozenset[str], ...]
+    known: tuple[str, ...]
+    inside: Array
+    beside: Array
     words: tuple[str, ...]
     rows: Array
     owner: npt.NDArray[np.int64]
@@ -145,6 +149,8 @@ def said(reading: Reading) -> Said:
         stems.append(frozenset(stem(word) for word in mine))
         words += list(mine)
         owner += [at] * len(mine)
+    known = tuple(sorted(frozenset[str]().union(*stems)))
+    inside, beside = _placed(reading, stems, known)
     made, around = _embedded(reading)
     named = treatments(reading)
     return Said(
@@ -157,12 +163,31 @@ def said(reading: Reading) -> Said:
         mood=np.array([compound(c.span.of(reading.text)) for c in clauses], np.float32),
         asks=np.array([c.question for c in clauses], np.float32),
         stems=tuple(stems),
+        known=known,
+        inside=inside,
+        beside=beside,
         words=tuple(words),
         rows=rows_of(words),
         owner=np.array(owner, np.int64),
         fates=tuple(fared),
         families=tuple(frozenset(named.get(n, ())) for n in range(len(clauses))),
     )
+
+
+def _placed(
+    reading: Reading, stems: Sequence[frozenset[str]], known: Sequence[str]
+) -> tuple[Array, Array]:
+    """Which stems stand in each clause, and in its sentence (clauses by stems, 0 or 1)."""
+    place = {name: n for n, name in enumerate(known)}
+    inside = np.zeros((len(stems), len(known)), np.float32)
+    for at, mine in enumerate(stems):
+        inside[at, [place[name] for name in mine]] = 1.0
+    beside = inside.copy()
+    numbers = np.array([clause.sentence for clause in reading.clauses])
+    for number in np.unique(numbers):
+        rows = numbers == number
+        beside[rows] = inside[rows].max(axis=0)
+    return inside, beside
 
 
 def heard(text: str, own: Sequence[Span] | None = None) -> Said:

@@ -37,7 +37,7 @@ Array = npt.NDArray[np.float32]
 ALIGNED = (
     "number", "other number", "time", "other time", "concept", "other concept", "stems",
     "stems around", "vector", "vector around", "nearest", "nearest most", "same treatment",
-    "other treatment", "named",
+    "other treatment",
 )  # fmt: skip
 CLAUSE = (
     *ALIGNED, *RELATIONS, *FLAGS, "course", "course size", "mood", "mood size", "question", "last",
@@ -57,23 +57,22 @@ _MOST_WORDS, _MOST_POST = 40, 300  # of a clause, of a post
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What is known beside the words: codings as short keys, whether the post answers another, how
-    strongly that one speaks of the aim and what it does to it, and clauses that name the aim."""
+    """What is known beside the words: codings as short keys, whether the post answers another, and
+    named numbers of what stands above and of what the rules found."""
 
     codings: tuple[str, ...] = ()
     answers: bool = False
     above: Mapping[str, float] = field(default_factory=dict)
-    anchors: frozenset[int] = frozenset()
     role: str = "unknown"
 
 
 NO_CONTEXT = Context()
 
 
-def clause_signals(post: Said, aim: Aim, anchors: frozenset[int] = frozenset()) -> Array:
+def clause_signals(post: Said, aim: Aim) -> Array:
     """Signals of each clause (clauses by `CLAUSE`)."""
     n = len(post.reading.clauses)
-    aligned = _aligned(post, aim, anchors)
+    aligned = _aligned(post, aim)
     lengths = np.array([len(tokens) for tokens in post.reading.tokens], np.float32)
     place = np.arange(n, dtype=np.float32)
     signs = _signs(post, aim)
@@ -98,7 +97,7 @@ def clause_signals(post: Said, aim: Aim, anchors: frozenset[int] = frozenset()) 
     return made
 
 
-def _aligned(post: Said, aim: Aim, anchors: frozenset[int]) -> Array:
+def _aligned(post: Said, aim: Aim) -> Array:
     reading = post.reading
     out = np.zeros((len(reading.clauses), len(ALIGNED)), np.float32)
     for quantity, clause in reading.numbers:
@@ -113,14 +112,13 @@ def _aligned(post: Said, aim: Aim, anchors: frozenset[int]) -> Array:
             weight = aim.weights.get(name, 0.0)
             column = 4 if weight else 5
             out[clause, column] = max(out[clause, column], weight or 1.0)
-    covered = [sum(aim.stems.get(stem, 0.0) for stem in stems) for stems in post.stems]
-    out[:, 6] = covered
-    for at, clause in enumerate(reading.clauses):
-        near = reading.sentence(clause.sentence)
-        out[at, 7] = sum(aim.stems.get(s, 0.0) for s in set().union(*(post.stems[i] for i in near)))
-        out[at, 12] = bool(post.families[at] & aim.families)
-        out[at, 13] = bool(post.families[at] - aim.families) and not out[at, 12]
-        out[at, 14] = at in anchors
+    weights = np.array([aim.stems.get(name, 0.0) for name in post.known], np.float32)
+    out[:, 6] = post.inside @ weights
+    out[:, 7] = post.beside @ weights
+    for at, families in enumerate(post.families):
+        if families:
+            out[at, 12] = bool(families & aim.families)
+            out[at, 13] = bool(families - aim.families) and not out[at, 12]
     out[:, 8] = post.vectors @ aim.vector
     out[:, 9] = post.around @ aim.vector
     out[:, 10], out[:, 11] = _nearest(post, aim)

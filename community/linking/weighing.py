@@ -71,12 +71,12 @@ class Weighed:
         self.model = model or heads.packaged()
         self.name = name
         self._words: Array | None = None
+        self._held: dict[int, tuple[Aim, Array, Array]] = {}
         self._clauses: dict[int, tuple[Array, Array]] = {}
 
     def tell(self, aim: Aim, context: Context = NO_CONTEXT, least: float = 0.0) -> Told | None:
         """What the post does to an aim; None where a relation is less likely than `least`."""
-        signals = clause_signals(self.post, aim, context.anchors)
-        carried = self.carried(signals)
+        signals, carried = self.held(aim)
         top = int(np.argmax(carried))
         told = numbers(self.post, aim, signals, carried)
         named = facts(self.post, aim, signals, top, context)
@@ -93,7 +93,15 @@ class Weighed:
 
     def strongest(self, aim: Aim) -> float:
         """How strongly its best clause speaks of an aim: a logit."""
-        return float(self.carried(clause_signals(self.post, aim)).max())
+        return float(self.held(aim)[1].max())
+
+    def held(self, aim: Aim) -> tuple[Array, Array]:
+        """Signals of the clauses, and their logits; of each aim once."""
+        known = self._held.get(id(aim))
+        if known is None or known[0] is not aim:
+            signals = clause_signals(self.post, aim)
+            known = self._held[id(aim)] = (aim, signals, self.carried(signals))
+        return known[1], known[2]
 
     def carried(self, signals: Array) -> Array:
         """Logit per clause that it carries a relation."""
@@ -110,7 +118,10 @@ class Weighed:
     def _of_clause(self, at: int) -> tuple[Array, Array]:
         if at not in self._clauses:
             own, turned = clause_words(self.post, at)
-            self._clauses[at] = (self.model["relation"].add(own), self.model["relation"].add(turned))
+            self._clauses[at] = (
+                self.model["relation"].add(own),
+                self.model["relation"].add(turned),
+            )
         return self._clauses[at]
 
 
