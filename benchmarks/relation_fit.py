@@ -46,7 +46,8 @@ def fit_named(
     rare: bool = False,
 ) -> heads.Block:
     """A block over named numbers; `always` (rows by `names`) are numbers that stand in all; `loose`
-    are factors by the first letter of a name, under which the penalty weighs less, and with `rare` rare words, too."""
+    are factors by the first letter of a name, under which the penalty weighs less; with `rare`, it
+    weighs less on rare words, too."""
     from sklearn.linear_model import LogisticRegression
 
     counts = Counter(name for row in rows for name in row)

@@ -1,4 +1,4 @@
-"""Threads with gold links, as `community.linking.judged` sees them: rows for the head ``thread``."""
+"""Threads with gold links, as `community.linking.judged` sees them: rows for the head ``link``."""
 
 from __future__ import annotations
 

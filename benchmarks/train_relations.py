@@ -31,7 +31,7 @@ from relation_data import NONE, Row
 
 from community.linking import heads
 from community.linking.aims import direction_keys, told_by
-from community.linking.replies import reply_keys, replied
+from community.linking.replies import replied, reply_keys
 from community.linking.said import heard
 from community.linking.weighing import YES
 

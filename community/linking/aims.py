@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -82,8 +83,8 @@ def _mention(words: str) -> Mention:
     return Mention(document_id="", span=Span(0, 0), endpoint=words)
 
 
-def _figure(figures: Sequence[Quantity]) -> dict[str, object]:
-    out: dict[str, object] = {}
+def _figure(figures: Sequence[Quantity]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
     for one in figures:
         if one.kind in ("percent", "proportion") and "value" not in out:
             out |= {"value": one.value, "unit": "%"}

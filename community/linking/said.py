@@ -84,9 +84,10 @@ class Said:
 
     `vectors` and `around` (of the clause's sentence) have length 1; `strengths` are those of the
     relations' cues (`RELATIONS`), `flags` 0 or 1 (`FLAGS`), `course` the sum of what its endpoints
-    say of a course, `mood` from -1 to 1; `known` are all stems,
-    `inside` and `beside` (in the clause's sentence) tell which stand where; `words` and `rows` are all content words with their
-    clause in `owner`; `fates` are the endpoints named, with clause and how they fared.
+    say of a course, `mood` from -1 to 1; `known` are all stems, `inside` and
+    `beside` (in the clause's sentence) tell which stand where; `words` and `rows` are all content
+    words with their clause in `owner`; `fates` are the endpoints named, with clause and how they
+    fared.
     """
 
     reading: Reading
