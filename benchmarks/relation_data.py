@@ -18,7 +18,7 @@ from typing import Any
 from community.linking import heads
 from community.linking.aims import Aim, of_claim, of_text, stated
 from community.linking.said import Said, heard
-from community.linking.signals import NO_CONTEXT, Context
+from community.linking.signals import CLAUSE, NO_CONTEXT, Context, clause_signals
 from community.types import Claim, Span
 
 ROOT = Path(__file__).parent.parent
@@ -157,19 +157,34 @@ def of_rumours(model: heads.Model) -> Iterator[Row]:
 
 def of_covid(model: heads.Model, part: str) -> Iterator[Row]:
     """Check-COVID: claims against the sentences that the annotators chose (``sentence``), and the
-    abstract as a whole (``abstract``)."""
+    two sentences of the abstract that come nearest to the claim (``abstract``)."""
     corpus = {row["cord_id"]: row for row in lines(DATA / "check_covid" / "corpus.jsonl")}
     for kind in ("composed", "extracted"):
         for row in lines(DATA / "check_covid" / f"{part}_{kind}.jsonl"):
             abstract = corpus[row["cord_id"]]["abstract"]
             chosen = [abstract[e["sent_index"]] for e in row["evidence_set"]]
             aim = of_text(row["claim"].strip(), model)
-            for source, text in (("sentence", " ".join(chosen)), ("abstract", " ".join(abstract))):
+            nearest = nearest_sentences(abstract, aim)
+            for source, text in (("sentence", " ".join(chosen)), ("abstract", nearest)):
                 one = heard(text)
                 if one.reading.clauses:
                     yield Row(
                         source=source, group=row["cord_id"], said=one, aim=aim, label=row["label"]
                     )
+
+
+def nearest_sentences(abstract: Sequence[str], aim: Aim, most: int = 2) -> str:
+    """The sentences of an abstract that come nearest to a claim, in their order."""
+
+    def near(text: str) -> float:
+        one = heard(text)
+        if not one.reading.clauses:
+            return 0.0
+        found = clause_signals(one, aim)
+        return float(sum(found[:, CLAUSE.index(name)].max() for name in ("stems around", "vector")))
+
+    order = sorted(range(len(abstract)), key=lambda n: (-near(abstract[n]), n))[:most]
+    return " ".join(abstract[n] for n in sorted(order))
 
 
 def of_scifact(model: heads.Model) -> Iterator[Row]:

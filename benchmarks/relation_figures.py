@@ -115,12 +115,16 @@ def reports() -> list[str]:
         a, b, groups = y[use], p[use], [r.group for r in rows if r.source == source]
         width = interval(groups, lambda n, a=a, b=b: macro(a[n], b[n], 3))
         out.append(
-            f"| {'evidence sentences' if source == 'sentence' else 'whole abstract'} "
+            f"| {'evidence sentences' if source == 'sentence' else 'two nearest sentences'} "
             f"| {len(a)} / {len(set(groups))} | {np.bincount(a).max() / len(a):.2f} "
             f"| {np.mean(a == b):.2f} | {macro(a, b, 3):.2f} | {width} "
             f"| {shares(a, b, block.answers)} |"
         )
-    return [*out, ""]
+    note = (
+        "The same claim and abstract can be labelled not-enough with one sentence and support or "
+        "refute with another: from an abstract alone the third answer cannot be told."
+    )
+    return [*out, "", note, ""]
 
 
 def pair_answers() -> list[tuple[dict[str, Any], str, float]]:
