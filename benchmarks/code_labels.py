@@ -83,7 +83,7 @@ def _written() -> list[Labelled]:
             row.get("thread_id") or row["post_id"], row["text"], row,
             row.get("title"), row.get("parent_id"), row.get("author"),
         )
-        for path in sorted((ROOT / "corpus" / "written").glob("*.jsonl"))
+        for path in sorted((ROOT / "corpus" / "written").glob("[wp]*.jsonl"))
         for row in _lines(path)
     ]  # fmt: skip
 

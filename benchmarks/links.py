@@ -1,6 +1,6 @@
 """Measures links against the corpus gold: threads, ledger, codings built from the gold.
 
-    python benchmarks/links.py [--show] [page stem …]
+    python benchmarks/links.py [--show] [--rules] [page stem …]
 
 Prints, for each page and for all, F1 of: a post has a link at all; the target's base (its trial,
 or the intervention's family); base with relation; the exact claim; and what was taken for what.
@@ -241,12 +241,13 @@ def prepared(golds: dict[str, dict[str, Any]]) -> tuple[Index, dict[str, str], d
     return prepare(book), root, trials
 
 
-def main() -> None:
+def main(given: list[str] | None = None) -> None:
     """Measures the pages asked for (all pages with posts, where none is)."""
     parser = argparse.ArgumentParser()
     parser.add_argument("stems", nargs="*")
     parser.add_argument("--show", action="store_true", help="print each post's links")
-    args = parser.parse_args()
+    parser.add_argument("--rules", action="store_true", help="without the learned heads")
+    args = parser.parse_args(given)
     golds = pages()
     texts = {stem: page_text(gold) for stem, gold in golds.items()}
     seeds = CORPUS.parent.parent / "shared" / "seeds"
@@ -254,7 +255,7 @@ def main() -> None:
         for page in seeds.glob(f"{file.stem}_*.txt"):
             golds[f"seed_{file.stem}"] = json.loads(file.read_text(encoding="utf-8"))
             texts[f"seed_{file.stem}"] = page.read_text(encoding="utf-8")
-    linker = make()
+    linker = make(learned=not args.rules)
     ours = prepared({k: v for k, v in golds.items() if not k.startswith("seed_")})
     real = prepared({k: v for k, v in golds.items() if k.startswith("seed_")})
     for name, group in (("tuned", TUNED), ("held", HELD), ("asked", tuple(args.stems))):

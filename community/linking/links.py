@@ -10,20 +10,28 @@ report: a course that agrees or disagrees with the favourable results of what it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from community.linking.match import foreign, lived, match, sigmoid
-from community.linking.names import named, treatments
-from community.linking.relations import decide, read
+from community.linking.aims import of_claim
+from community.linking.heads import Model, digest, packaged
+from community.linking.judged import Judge, agreed, as_reply
+from community.linking.match import foreign, lived, match
+from community.linking.names import named
+from community.linking.relations import Decision, Reading, bare, decide, read
+from community.linking.said import said
 from community.linking.scope import Scopes
+from community.linking.signals import Context
 from community.linking.targets import Index, prepare, profile
 from community.linking.view import EVIDENCE, EXPERIENCE, NAMED, Found, View, inherited
+from community.linking.weighing import Weighed
 from community.types import Claim, Coding, Ledger, Link, Post, Relation, Span, Thread
 
 __all__ = ["Linker", "Related", "make", "prepare", "relate"]
 
 CODER = "rules"
+_RULED = 0.3  # what the rules count beside the heads where a number names the claim
+_SPOKEN = 0.5  # chance from which a text speaks of a claim
 _PREPARED: list[tuple[Ledger, Index]] = []  # the last ledgers prepared, by identity
 
 
@@ -40,12 +48,13 @@ class Related:
 class Linker:
     """Links of a thread. `threshold` is the least score of a link, `most` the most of one post;
     a target comes from at most `reach` posts up. `whole`: posts may mean any claim of the ledger,
-    although nothing on their page reports it."""
+    although nothing on their page reports it; without `learned` heads, rules alone decide."""
 
-    threshold: float = 0.5
+    threshold: float = 0.3
     most: int = 3
     reach: int = 6
     whole: bool = False
+    learned: bool = True
 
     def __call__(
         self, thread: Thread, ledger: Ledger | Index, codings: Sequence[Coding]
@@ -67,23 +76,24 @@ class Linker:
         """Links of all present posts, from the thread's scopes and readings as they are."""
         told: dict[str, list[Coding]] = {}
         for coding in codings:
-            if coding.code in (EXPERIENCE, EVIDENCE) and not coding.abstained:
+            if not coding.abstained:
                 told.setdefault(coding.post_id, []).append(coding)
-        spoken: dict[str, list[Found]] = {}
-        for post in thread.posts:
-            if post.status == "present" and post.own:
-                above = {f.refers_to for p in scopes.chain(post, 2) for f in spoken.get(p.id, ())}
-                view = View(post, scopes, told.get(post.id, ()), above)
-                spoken[post.id] = view.found()
-        out: list[Link] = []
-        for post in thread.posts:
-            if post.id in spoken:
-                found = spoken[post.id] or inherited(post, scopes, spoken)
-                out += self._links(post, found)
-        return tuple(out)
+        ruled = spoken(thread, scopes, told)
+        if not self.learned:
+            return tuple(link for post in thread.posts for link in self._links(post, ruled))
+        judge = Judge(scopes)
+        found = {
+            post.id: judge.links(
+                post, judge.candidates(post, ruled, told.get(post.id, ())), self.threshold
+            )
+            for post in thread.posts
+            if post.id in ruled
+        }
+        return tuple(link for post in thread.posts for link in self._links(post, found))
 
-    def _links(self, post: Post, found: Iterable[Found]) -> list[Link]:
+    def _links(self, post: Post, spoken: Mapping[str, Sequence[Found]]) -> list[Link]:
         best: dict[str, Found] = {}
+        found = spoken.get(post.id, ())
         for one in sorted(found, key=lambda f: (-f.score, f.decision.evidence, f.refers_to)):
             if one.score >= self.threshold:
                 best.setdefault(one.refers_to, one)
@@ -93,7 +103,7 @@ class Linker:
                 post_id=post.id,
                 refers_to=one.refers_to,
                 relation=one.decision.relation,
-                coder=CODER,
+                coder=f"model:relations@{digest()}" if self.learned else CODER,
                 score=round(one.score, 4),
                 hops=one.hops,
                 evidence=Span(
@@ -105,16 +115,39 @@ class Linker:
         ]
 
 
-def make(*, threshold: float = 0.5, most: int = 3, reach: int = 6, whole: bool = False) -> Linker:
-    """A linker by rules.
+def spoken(
+    thread: Thread, scopes: Scopes, told: Mapping[str, Sequence[Coding]]
+) -> dict[str, list[Found]]:
+    """What the rules find in each present post, by id: in its own words, else inherited."""
+    out: dict[str, list[Found]] = {}
+    for post in thread.posts:
+        if post.status == "present" and post.own:
+            above = {f.refers_to for p in scopes.chain(post, 2) for f in out.get(p.id, ())}
+            mine = [c for c in told.get(post.id, ()) if c.code in (EXPERIENCE, EVIDENCE)]
+            out[post.id] = View(post, scopes, mine, above).found()
+    posts = {post.id: post for post in thread.posts}
+    handed = {name: inherited(posts[name], scopes, out) for name, found in out.items() if not found}
+    return out | handed
+
+
+def make(
+    *,
+    threshold: float = 0.3,
+    most: int = 3,
+    reach: int = 6,
+    whole: bool = False,
+    learned: bool = True,
+) -> Linker:
+    """A linker by learned heads over what rules find.
 
     Args:
         threshold: least score of a link, 0 to 1.
         most: most links of one post.
         reach: how many posts up a target may come from.
         whole: posts may mean any claim of the ledger, although nothing on their page reports it.
+        learned: whether the learned heads weigh what the rules find; else the rules decide.
     """
-    return Linker(threshold=threshold, most=most, reach=reach, whole=whole)
+    return Linker(threshold=threshold, most=most, reach=reach, whole=whole, learned=learned)
 
 
 def _prepared(ledger: Ledger) -> Index:
@@ -126,25 +159,52 @@ def _prepared(ledger: Ledger) -> Index:
     return _PREPARED[0][1]
 
 
-def relate(post_text: str, claim: Claim) -> Related:
+def relate(post_text: str, claim: Claim, claim_text: str | None = None) -> Related:
     """What a text does to one claim, by its own words alone.
 
     The same words give another answer for another claim: a clause that names another number,
     endpoint or trial than the claim's says nothing about it.
+
+    Args:
+        post_text: the text.
+        claim: the claim; one that has only an endpoint is told by that.
+        claim_text: the sentence that states it, where the claim does not hold it.
+
+    Returns:
+        The relation (None: there is none), its chance, and where it stands in the text.
     """
+    return related(post_text, claim, claim_text, packaged())
+
+
+def related(post_text: str, claim: Claim, claim_text: str | None, model: Model) -> Related:
+    """`relate` by other heads than the packaged ones."""
+    reading = read(post_text)
+    if not reading.clauses:
+        return Related(relation=None, score=0.0, evidence=None)
+    aim = of_claim(claim, claim_text, model)
+    ruled = _ruled(reading, claim)
+    post = said(reading)
+    context = Context(above=as_reply(post, None, model))
+    told = Weighed(post, "spoken", model).tell(aim, context)
+    if told is None or (told.link < _SPOKEN and ruled is None):
+        return Related(relation=None, score=0.0, evidence=None)
+    relation = agreed(told, Found("", ruled, ruled.score) if ruled else None, _RULED)
+    span = bare(reading, reading.clauses[told.clause].span)
+    if ruled is not None and ruled.relation == relation:
+        span = ruled.evidence
+    score = max(told.link, ruled.score if ruled else 0.0)
+    return Related(relation=relation, score=round(score, 4), evidence=span)  # type: ignore[arg-type]
+
+
+def _ruled(reading: Reading, claim: Claim) -> Decision | None:
+    """What the rules say where a text names the claim: by a number, its trial, or a course."""
     index = prepare(Ledger(claims=(claim,)))
-    one, reading = profile(claim), read(post_text)
+    one = profile(claim)
     found = match(0, one, reading)
     clauses = set(found.clauses) if found else set()
     for places in named(index.names, reading).values():
         clauses |= {c for c, weight in places.items() if weight >= NAMED}
     others = foreign(reading, one)
-    if not clauses:
-        clauses = {h.clause for h in reading.hits if h.kind in ("study", "treatment")}
-        clauses |= {c for c, families in treatments(reading).items() if one.family in families}
-        clauses -= others
-    decision = lived(one, reading) or (decide(reading, clauses, others) if clauses else None)
-    if decision is None:
-        return Related(relation=None, score=0.0, evidence=None)
-    sure = decision.score * sigmoid((found.score if found else 0.3) + 0.5)
-    return Related(relation=decision.relation, score=round(sure, 4), evidence=decision.evidence)
+    if found is not None and found.by_number:
+        return decide(reading, clauses, others)
+    return lived(one, reading) if one.trial or one.family else None

@@ -199,7 +199,7 @@ def decide(
     strengths: dict[tuple[int, str], list[tuple[float, str]]] = {}
     for hit in reading.hits:
         if hit.kind in RELATIONS and weights.get(hit.clause):
-            kind, value = _turned(hit, reading)
+            kind, value = turned(hit, reading)
             value *= doubt if kind == "questions" else 1.0
             strengths.setdefault((hit.clause, kind), []).append((value, hit.name))
     for i, at in enumerate(reading.clauses):
@@ -244,7 +244,7 @@ def _taken_back(
     )
 
 
-def _turned(hit: Hit, reading: Reading) -> tuple[str, float]:
+def turned(hit: Hit, reading: Reading) -> tuple[str, float]:
     """A cue's relation and strength after negation and question."""
     question = reading.clauses[hit.clause].question
     kind, value = hit.kind, hit.value

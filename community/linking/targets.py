@@ -66,6 +66,7 @@ class Index:
     names: Phrases = field(default_factory=lambda: Phrases(()))
     interventions: Mapping[str, str] = field(default_factory=dict)  # family → the ledger's name
     shelf: Shelf = field(default_factory=lambda: shelve(()))  # the claims' words, in their order
+    claims: tuple[Claim, ...] = ()  # in the order of the profiles
 
 
 def prepare(ledger: Ledger) -> Index:
@@ -94,6 +95,7 @@ def prepare(ledger: Ledger) -> Index:
         names=Phrases(trial_names(claims)),
         interventions={k: family_name(k, v) for k, v in interventions.items()},
         shelf=shelve(map(entry, claims)),
+        claims=tuple(claims),
     )
 
 
