@@ -344,13 +344,14 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One reported result with every place that states it; `version_group` ties what may be
-    versions of one result (3-year and 5-year, rounded and exact)."""
+    """One reported result of a `trial` with every place that states it; `version_group` ties what
+    may be versions of one result (3-year and 5-year, rounded and exact)."""
 
     id: str
     version_group: str
     mentions: tuple[Mention, ...]
     flags: tuple[str, ...] = ()
+    trial: str | None = None
 
     def best(self) -> Mention:
         """The mention that states most."""
@@ -371,9 +372,8 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A post speaks to a claim (``claim:ID``), a trial (``trial:NAME``) or an intervention
-    (``intervention:NAME``). `hops` is 0 where the target stands in the post's own words, n where it
-    is inherited from n posts up; the evidence is always in the post's own words."""
+    """A post speaks to ``claim:ID``, ``trial:NAME`` or ``intervention:NAME``. `hops` is 0 where its
+    own words, in which the evidence is, name the target, n where n posts up do."""
 
     post_id: str
     refers_to: str

@@ -201,6 +201,15 @@ def test_the_country_of_a_study_names_it_where_only_one_is_from_there() -> None:
     assert len(merge([said("c", **loose), said("b", **loose)]).claims) == 2
 
 
+def test_all_results_of_a_trial_bear_its_best_name() -> None:
+    rows = [
+        said("a", trial="NCT01234567", registration="NCT01234567"),
+        said("b", 91.3, trial="PUMP-2", registration="NCT01234567", endpoint="mortality"),
+        said("c", 20.0, trial="Doe 2017", registration="NCT01234567", endpoint="relapse"),
+    ]
+    assert {claim.trial for claim in merge(rows).claims} == {"PUMP-2"}
+
+
 # ---- ids survive ------------------------------------------------------------------------------
 
 ENDPOINTS = ("event-free survival", "relapse", "mortality", "nausea", "EDSS change")

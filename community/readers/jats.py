@@ -1,8 +1,8 @@
 """Reads JATS, the XML of journals and of PubMed Central: abstract, sections and tables of articles.
 
 Tables become one line per figure, "row in the column group: figure", so that a line reads as a
-sentence of results does. Reference lists, acknowledgements and supplements are left out; a table of baseline
-traits, whose caption says so, is shown and reports nothing.
+sentence of results does. Reference lists, acknowledgements and supplements are left out; a table
+of baseline traits, whose caption says so, is shown and reports nothing.
 """
 
 from __future__ import annotations

@@ -45,6 +45,7 @@ _TELLS = re.compile(
 _NUMBERED = re.compile(
     rf"(?P<c>{_NAME})(?:,| trial| study)? ?[(\[](?:[A-Za-z. ]{{0,30}}[:;,]? ?)?(?={REGISTERED})"
 )
+_MOST = 200  # names of one text; no report speaks of as many trials
 _SURE = "abceghjk"  # ways that say that the capitals are a study
 
 
@@ -66,6 +67,8 @@ class Acronyms:
             name = match[way]
             if name.upper() in NOT_TRIALS or name in known or name in names:
                 continue
+            if len(names) >= _MOST:
+                break
             if re.fullmatch(REGISTERED, name) or not re.search(r"[A-Z]{2}|[A-Z].*\d", name):
                 continue
             sure = way in _SURE or _distinct(name)

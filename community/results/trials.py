@@ -163,6 +163,8 @@ def told(text: str, title: str | None, vocabulary: Vocabulary) -> Identity | Non
     """The known trial for which an article's own words speak most; None where they hardly do."""
     whole = f"{title or ''}\n{text}"
     found, numbers = dois(whole), registrations(whole)
+    if not (found or numbers or _hint(vocabulary).search(whole)):
+        return None
     scored = [
         (_evidence(trial, whole, title or "", found, numbers), -at, trial)
         for at, trial in enumerate(vocabulary.trials)
