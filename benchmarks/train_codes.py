@@ -32,6 +32,7 @@ from benchmarks import code_labels, soft_labels
 from benchmarks.code_labels import Labelled
 from community.codebook import default
 from community.learned import heads, seen, stack
+from community.learned.evidence import POLES
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDS = 5
@@ -40,11 +41,6 @@ STANCES = ("treatment-experience", "neurologist-distrust", "progression-concern"
 LETTER = {"E": STANCES[0], "D": STANCES[1], "C": STANCES[2]}
 SENTIMENTS = ("positive", "negative", "mixed", "neutral")
 ROLES = ("patient", "carer", "professional", "unknown")
-POLES = {
-    STANCES[0]: ("good", "bad"),
-    STANCES[1]: ("trust", "distrust"),
-    STANCES[2]: ("hopeful", "worried"),
-}
 # heads of sentences that tell a polarity, by the marks that coders of sentences wrote
 MARKS = {
     "good": ("Eg", "Em"),
@@ -438,9 +434,9 @@ def answers(
         for fold in [*range(FOLDS), -1]:
             w = np.where((data.folds != fold) & (data.folds >= 0), data.weights, 0.0)
             record = fit_question(one, values, truths, w)
-            fitted = stack.question(record)
+            fitted = stack.together({one.name: record})
             for n in np.flatnonzero(data.folds == fold):
-                chances[n][one.name] = fitted.chances(values[n])
+                chances[n] |= fitted.ask(values[n])
         final[one.name] = record
     return final, chances
 

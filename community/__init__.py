@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         rerun,
     )
     from community.evaluation import Measuring, agreement, evaluate
+    from community.ledgers import claims, link, relate
 
 __version__ = "0.1.0"
 __all__ = [
@@ -33,13 +34,16 @@ __all__ = [
     "__version__",
     "agreement",
     "analyze",
+    "claims",
     "claims_of",
     "columns_of",
     "evaluate",
     "export",
     "fetch",
     "frame",
+    "link",
     "opened",
+    "relate",
     "rerun",
 ]
 
@@ -49,6 +53,10 @@ def __getattr__(name: str) -> Any:  # PEP 562
         from community import evaluation
 
         return getattr(evaluation, name)
+    if name in ("claims", "link", "relate"):
+        from community import ledgers
+
+        return getattr(ledgers, name)
     if name in __all__:
         from community import api
 

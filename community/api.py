@@ -35,7 +35,7 @@ from community.scale import mapper
 from community.stores.snapshot import StudySnapshot
 from community.stores.sqlite import SqliteStore
 from community.tables import TABLES
-from community.types import Problem, Run
+from community.types import Document, Mention, Problem, Run
 
 # what `--format` may name, and the exporters that make it
 FORMATS = {
@@ -51,8 +51,9 @@ class Options:
 
     `workers` is the number of processes; `key` a file with the pseudonym key; `identities` "keep"
     gives names as found; `sharing` the profile that may be passed on; `allow_outside` lets a
-    study's own file name paths outside its folder; `columns` says what holds what in the tables
-    that are named now, and is remembered; `progress` is told stage, done, total.
+    study's own file name paths outside its folder; `whole_ledger` holds posts against all claims
+    of the study, although nothing on their page reports them; `columns` says what holds what in
+    the tables that are named now, and is remembered; `progress` is told stage, done, total.
     """
 
     workers: int = 1
@@ -61,6 +62,7 @@ class Options:
     sharing: bool = False
     codebook: Path | None = None
     allow_outside: bool = False
+    whole_ledger: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
     stdin: bytes | None = None
     progress: Progress = lambda _stage, _done, _total: None
@@ -104,7 +106,12 @@ def _run(study: config.Study, named: Sequence[str], options: Options, *, whole: 
     )
     book = assembly.load_codebook(book_path)
     steps = assembly.steps(
-        book, readers=study.readers, coders=study.coders, columns=study.columns, topics=study.topics
+        book,
+        readers=study.readers,
+        coders=study.coders,
+        columns=study.columns,
+        topics=study.topics,
+        whole=options.whole_ledger,
     )
     world = World(
         map=mapper(options.workers), now=_now, clock=time.monotonic, progress=options.progress
@@ -362,37 +369,38 @@ def frame(study: str | os.PathLike[str], table: str, *, options: Options | None 
     return made.astype({c.name: kinds.get(c.kind, "Float64") for c in TABLES[table].columns})
 
 
-def claims_of(named: Sequence[str | os.PathLike[str]], *, stdin: bytes | None = None) -> list[Any]:
-    """The results that pages report, as mentions, without a study.
+def claims_of(
+    named: Sequence[str | os.PathLike[str]], *, stdin: bytes | None = None
+) -> Iterator[tuple[Document, Mention] | SourceError]:
+    """The results that pages report, without a study.
 
     Args:
         named: files, folders or globs.
+        stdin: a page more.
 
     Returns:
-        (document, mention) pairs in document order.
+        (document, mention) pairs in document order; for what cannot be read, why.
 
     Raises:
-        CommunityError: a page cannot be read.
+        UsageError: nothing has that name.
     """
     from community.analysis import Job, analyse
 
     steps = assembly.steps(assembly.load_codebook(None), coders=())
-    found = sources.find([os.fspath(n) for n in named])
-    pages = [page for _, _, page in sources.opened(found)]
+    pages = [page for _, _, page in sources.opened(sources.find([os.fspath(n) for n in named]))]
     if stdin is not None:
         pages.append(sources.stdin_page(stdin))
-    made = []
     for page in pages:
         if isinstance(page, Problem):
-            raise SourceError(page.source, page.reason)
+            yield SourceError(page.source, page.reason)
+            continue
         outcome = analyse(steps, Job(page=page))
         for problem in outcome.problems:
-            raise SourceError(page.key, problem.reason)
+            yield SourceError(page.key, problem.reason)
         for _, _, analysis in outcome.items:
             if analysis:
                 document = analysis.thread.document
-                made += [(document, mention) for mention in analysis.mentions]
-    return made
+                yield from ((document, mention) for mention in analysis.mentions)
 
 
 __all__ = [

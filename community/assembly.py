@@ -58,6 +58,7 @@ def steps(
     coders: Sequence[str] = ("learned", "vader"),
     columns: Mapping[str, Any] | None = None,
     topics: Discovery | None = None,
+    whole: bool = False,
 ) -> Steps:
     """The parts that a run is made of.
 
@@ -67,12 +68,15 @@ def steps(
         coders: names of the coders, in the order of their rows.
         columns: maps of columns for the readers of tables, as ``study.toml`` has them.
         topics: how topics are found; not at all if None.
+        whole: posts may mean any claim of the ledger, although nothing on their page reports it.
 
     Raises:
         PluginError: a name is unknown.
     """
     names = tuple(readers) or plugins.names("readers")
     told = "\x00".join((VERSION, config.code_digest(), book.digest(), *names, "", *coders))
+    if whole:
+        told += "\x00whole"
     if columns:
         told += "\x00" + repr(maps.told(columns))
     return Steps(
@@ -82,7 +86,7 @@ def steps(
         extract=claims.make(),
         merge=ledger.merge,
         prepare=links.prepare,
-        link=links.make(),
+        link=links.make(whole=whole),
         version=hashlib.sha256(sha256(told).encode()).hexdigest()[:16],
         discover=topics,
     )

@@ -7,17 +7,33 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from community import cli_quality
+from community import cli_ledger, cli_quality, cli_schedule
+from community.cli_parts import (
+    AsJson,
+    CodebookFile,
+    Identities,
+    Key,
+    Map,
+    Out,
+    Outside,
+    Sharing,
+    Sources,
+    Strict,
+    StudyFolder,
+    Workers,
+    column_map,
+    many,
+    options,
+    progress,
+    say,
+)
 
 if TYPE_CHECKING:
-    from community.api import Options, Result
     from community.fetching.job import Fetched
 
 EXIT_CODES = """\
@@ -36,29 +52,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Sources = Annotated[
-    list[str] | None,
-    typer.Argument(help="Files, folders, globs in quotes; - for standard input.", metavar="SOURCE"),
-]
-StudyFolder = Annotated[Path, typer.Argument(help="A study's folder.", metavar="STUDY")]
-Out = Annotated[Path | None, typer.Option("--out", "-o", help="Folder for tables and report.")]
-Workers = Annotated[int, typer.Option("--workers", "-w", min=1, max=256, help="Processes to use.")]
-Key = Annotated[Path | None, typer.Option(help="File with the pseudonym key.")]
-Identities = Annotated[
-    str | None, typer.Option(help="pseudonyms (names masked), or keep (the words as found).")
-]
-Sharing = Annotated[
-    bool, typer.Option("--for-sharing", help="No words, no addresses, keyed ids, months.")
-]
-CodebookFile = Annotated[Path | None, typer.Option("--codebook", help="Codebook to follow.")]
-Outside = Annotated[
-    bool, typer.Option("--allow-outside", help="Let study.toml name paths outside its folder.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Say it as JSON on standard output.")]
-MAP_HELP = "What holds what in the tables named: text=Comment,author=Name,parent_id=ReplyTo"
-Map = Annotated[list[str] | None, typer.Option("--map", help=MAP_HELP, metavar="ROLE=COLUMN,…")]
-Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 if there was any problem.")]
-
 
 def _version(wanted: bool) -> None:
     if wanted:
@@ -75,83 +68,6 @@ def _main(
     ] = False,
 ) -> None:
     pass
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
-    """A bar per stage on a terminal; silence elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _stage, _done, _total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bars:
-        tasks: dict[str, Any] = {}
-
-        def tell(stage: str, done: int, total: int | None) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=max(done, total or 0))
-
-        yield tell
-
-
-def _options(progress: Any = None, **given: Any) -> Options:
-    from community.api import Options
-    from community.errors import UsageError
-
-    if given.get("identities") not in (None, "pseudonyms", "keep"):
-        raise UsageError("--identities", f"is {given['identities']!r}", "pseudonyms or keep")
-    told = {name: value for name, value in given.items() if value is not None}
-    return Options(**told, **({"progress": progress} if progress else {}))
-
-
-def _columns(given: list[str] | None) -> dict[str, str] | None:
-    """Maps of columns as options give them, the last word on each role."""
-    from community.tabular import maps
-
-    return (
-        {role: name for item in given for role, name in maps.parse(item).items()} if given else None
-    )
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _say(result: Result, *, as_json: bool, strict: bool) -> None:
-    """What a run did: one line for people, or JSON."""
-    from community.errors import SourceError
-
-    counts = result.run.counts
-    told = {
-        "study": str(result.study),
-        "out": str(result.out) if result.out else None,
-        "documents": result.documents,
-        "problems": result.problems,
-        **{k: v for k, v in counts.items() if k != "problems"},
-    }
-    if as_json:
-        print(json.dumps(told, indent=1))
-    else:
-        line = (
-            f"{_many(counts['analysed'], 'document')} analysed ({_many(counts['posts'], 'post')}),"
-            f" {counts['unchanged']} unchanged, {_many(counts['vanished'], 'source')} vanished;"
-            f" the ledger has {_many(counts['claims'], 'claim')}."
-        )
-        print(line, file=sys.stderr)
-        if result.problems:
-            where = f"{result.out}/problems.csv" if result.out else "problems"
-            print(f"{_many(result.problems, 'problem')}: see {where}", file=sys.stderr)
-        if result.out:
-            print(f"Tables and report.html are in {result.out}", file=sys.stderr)
-    if not result.documents:
-        advice = "problems.csv says why" if result.problems else "the folder holds no page"
-        raise SourceError("analyze", "no document could be read", advice)
-    if strict and result.problems:
-        raise typer.Exit(1)
 
 
 @app.command()
@@ -185,22 +101,22 @@ def analyze(
 
     named = [name for name in source or [] if name != "-"]
     stdin = sys.stdin.buffer.read() if "-" in (source or []) else None
-    with _progress() as progress:
-        options = _options(
-            progress,
+    with progress() as bars:
+        told = options(
+            bars,
             workers=workers,
             key=key,
             identities=identities,
             sharing=for_sharing,
             codebook=codebook,
             allow_outside=allow_outside,
-            columns=_columns(map_),
+            columns=column_map(map_),
             stdin=stdin,
         )
         result = do(
-            named, study=study, out=out or (None if study else Path("tables")), options=options
+            named, study=study, out=out or (None if study else Path("tables")), options=told
         )
-    _say(result, as_json=as_json, strict=strict)
+    say(result, as_json=as_json, strict=strict)
 
 
 @app.command()
@@ -209,6 +125,9 @@ def run(
     workers: Workers = 1,
     key: Key = None,
     allow_outside: Outside = False,
+    log: Annotated[
+        bool, typer.Option("--log", help="Add a line on this run to STUDY/run.log.")
+    ] = False,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:
@@ -220,12 +139,16 @@ def run(
 
       community run ms-hsct --allow-outside --json
     """
-    from community.api import rerun
+    from contextlib import nullcontext
 
-    with _progress() as progress:
-        options = _options(progress, workers=workers, key=key, allow_outside=allow_outside)
-        result = rerun(study, options=options)
-    _say(result, as_json=as_json, strict=strict)
+    from community.api import rerun
+    from community.run_log import logged
+
+    with logged(study) if log else nullcontext(dict) as note, progress() as bars:
+        told = options(bars, workers=workers, key=key, allow_outside=allow_outside)
+        result = rerun(study, options=told)
+        note({**result.run.counts, "problems": result.problems})
+        say(result, as_json=as_json, strict=strict)
 
 
 @app.command()
@@ -250,8 +173,8 @@ def export(
     """
     from community.api import export as do
 
-    options = _options(key=key, identities=identities, sharing=for_sharing)
-    for path in do(study, out, formats=format or ["csv"], options=options):
+    told = options(key=key, identities=identities, sharing=for_sharing)
+    for path in do(study, out, formats=format or ["csv"], options=told):
         print(path)
 
 
@@ -293,9 +216,9 @@ def fetch(
         raise UsageError("fetch", "needs addresses and --study", "see `community fetch --help`")
     size = int(min(max(max_size, 0), 2**20) * 2**20)
     told: dict[str, Any] = {"pages": pages, "delay": delay, "max_bytes": size, "contact": contact}
-    with _progress() as progress:
-        options = FetchOptions(**told, dry_run=dry_run, progress=progress)
-        done = do(url, study=study, options=options)
+    with progress() as bars:
+        wanted = FetchOptions(**told, dry_run=dry_run, progress=bars)
+        done = do(url, study=study, options=wanted)
     _say_fetched(done, as_json=as_json, strict=strict)
 
 
@@ -303,35 +226,11 @@ def _say_fetched(done: Fetched, *, as_json: bool, strict: bool) -> None:
     """What a fetch did: two lines per address, or JSON; raises if it gave nothing."""
     print(json.dumps(done.rows(), indent=1) if as_json else done.table())
     if not as_json:
-        line = f"{_many(done.kept, 'page')} in {done.study}/sources, {done.lost} not fetched"
+        line = f"{many(done.kept, 'page')} in {done.study}/sources, {done.lost} not fetched"
         print(line, file=sys.stderr)
     done.require_something()
     if strict and done.lost:
         raise typer.Exit(1)
-
-
-@app.command()
-def claims(source: Sources = None, as_json: AsJson = False) -> None:
-    """Print the results that articles report, one row each.
-
-    Examples:
-
-      community claims article.html
-
-      community claims articles/ --json
-    """
-    from community import shown
-    from community.api import claims_of
-    from community.errors import UsageError
-
-    if not source:
-        raise UsageError("claims", "no source given", "name a file, a folder, a glob, or -")
-    named = [name for name in source if name != "-"]
-    found = claims_of(named, stdin=sys.stdin.buffer.read() if "-" in source else None)
-    if as_json:
-        print(json.dumps([shown.claim(document, mention) for document, mention in found], indent=1))
-        return
-    shown.claims(found)
 
 
 @app.command()
@@ -353,7 +252,7 @@ def columns(
 
     if not source:
         raise UsageError("columns", "no source given", "name a file, a folder or a glob")
-    found = list(mapping.columns_of(source, columns=_columns(map_)))
+    found = list(mapping.columns_of(source, columns=column_map(map_)))
     if as_json:
         print(json.dumps([mapping.as_json(table) for table in found], indent=1))
     for table in found if not as_json else ():
@@ -390,7 +289,9 @@ def doctor(
         raise typer.Exit(1)
 
 
+cli_ledger.register(app)
 cli_quality.register(app)
+cli_schedule.register(app)
 
 
 def main() -> None:
@@ -402,9 +303,10 @@ def main() -> None:
     except CommunityError as error:
         print(f"community: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("community: interrupted; the same command resumes", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as leaving:
+        if leaving.code == 130:  # typer has made an exit of Ctrl-C
+            print("community: interrupted; the same command resumes", file=sys.stderr)
+        raise
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

@@ -190,6 +190,26 @@ def add_columns(study: Study, patterns: Sequence[str], columns: Mapping[str, str
     return load(study.folder)
 
 
+def set_schedule(study: Study, every: str | None) -> None:
+    """Remembers how often a study runs, or forgets it.
+
+    Raises:
+        StudyError: the file cannot be written.
+    """
+    if every == study.every:
+        return
+    path = study.folder / "study.toml"
+    document = tomlkit.parse(path.read_text(encoding="utf-8"))
+    if every is None:
+        document.pop("schedule", None)
+    else:
+        document.setdefault("schedule", tomlkit.table())["every"] = every
+    try:
+        path.write_text(tomlkit.dumps(document), encoding="utf-8")
+    except OSError as error:
+        raise StudyError(str(path), f"cannot be written: {error.strerror}") from error
+
+
 def _write_new(path: Path, text: str) -> None:
     if not path.exists():
         path.write_text(text, encoding="utf-8")

@@ -45,7 +45,10 @@ _DERIVED = {
     "topics": set(),
     "post_topics": set(),
 }
-_EXTRA = {"posts": ("own", "kept_text", "author_native_id", "text_sha256")}
+_EXTRA = {
+    "posts": ("own", "kept_text", "author_native_id", "text_sha256"),
+    "claims": ("kept_text",),  # words that are not those of the document at the offsets
+}
 # kept with first_run and last_run when superseded; the other tables hold only what is current
 VERSIONED = ("posts", "codings", "claims", "links", "topics", "post_topics")
 DISCOVERED = ("topics", "post_topics")  # about all documents together, not one
@@ -119,8 +122,10 @@ def coding_row(coding: Coding) -> Row:
     return _row("codings", told)
 
 
-def mention_rows(mentions: Iterable[Mention]) -> Iterator[Row]:
+def mention_rows(mentions: Iterable[Mention], text: str = "") -> Iterator[Row]:
     """Mentions as they are stored; which claim each belongs to is the ledger's business.
+
+    Words are kept where the document's `text` has others, or none, at the mention's offsets.
 
     A mention's id comes from its document and what it states, and counts repeats, so that words
     added above it do not move it.
@@ -135,6 +140,7 @@ def mention_rows(mentions: Iterable[Mention]) -> Iterator[Row]:
             "start": mention.span.start,
             "end": mention.span.end,
             "flags": ";".join((*mention.flags, *_unlisted(mention))) or None,
+            "kept_text": None if mention.text == mention.span.of(text) else mention.text,
         }
         seen[name] += 1
         yield _row("claims", told)
@@ -189,7 +195,7 @@ def of_analysis(analysis: Analysis) -> dict[str, list[Row]]:
         "codings": [coding_row(coding) for coding in analysis.codings],
         "evidence": evidence,
         "scores": scores,
-        "claims": list(mention_rows(analysis.mentions)),
+        "claims": list(mention_rows(analysis.mentions, analysis.thread.document.text)),
         "problems": [problem_row(problem) for problem in analysis.problems],
     }
 
@@ -232,8 +238,8 @@ def to_thread(
     return Thread(document=document, posts=tuple(rebuilt))
 
 
-def to_mention(row: Sequence[Any], document_id: str) -> Mention:
-    """A stored mention."""
+def to_mention(row: Sequence[Any], document_id: str, text: str = "") -> Mention:
+    """A stored mention, its words cut out of its document's `text` again."""
     told = dict(zip(columns("claims"), row, strict=True))
     values = {k: v for k, v in told.items() if k in _MENTION_FIELDS}
     flags = told["flags"].split(";") if told["flags"] else []
@@ -242,7 +248,9 @@ def to_mention(row: Sequence[Any], document_id: str) -> Mention:
     values["known_as"] = tuple(unquote(name) for name in names)
     given = next((f.removeprefix(_GIVEN) for f in flags if f.startswith(_GIVEN)), None)
     values["given_id"] = None if given is None else unquote(given)
-    return Mention(document_id=document_id, span=Span(told["start"], told["end"]), **values)
+    span = Span(told["start"], told["end"])
+    values["text"] = told["kept_text"] or span.of(text) or None
+    return Mention(document_id=document_id, span=span, **values)
 
 
 def to_coding(row: Sequence[Any], evidence: Iterable[Span]) -> Coding:

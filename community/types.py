@@ -18,6 +18,7 @@ from typing import BinaryIO, Literal
 
 from community.errors import SourceError
 from community.reported import Reported
+from community.spans import Span as Span
 
 MAX_READ = 64 * 1024 * 1024  # bytes of a page that are ever held at once
 
@@ -29,29 +30,6 @@ Direction = Literal["favourable", "unfavourable", "neutral"]
 Relation = Literal[
     "supports", "disputes", "questions", "asks", "experience-for", "experience-against", "mentions"
 ]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """A half-open stretch of a document's text, in code points."""
-
-    start: int
-    end: int
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.start <= self.end:
-            raise ValueError(f"span {self.start}:{self.end} is not a stretch of text")
-
-    def __len__(self) -> int:
-        return self.end - self.start
-
-    def overlaps(self, other: Span) -> bool:
-        """Whether the two share at least one character."""
-        return self.start < other.end and other.start < self.end
-
-    def of(self, text: str) -> str:
-        """The words that the span covers in `text`."""
-        return text[self.start : self.end]
 
 
 # ---- what a source said -----------------------------------------------------------------------
@@ -240,6 +218,8 @@ class Post:
         Offsets stay: character i of the result is character i of `text`, or a space; newlines
         stay.
         """
+        if self.own == (self.span,):
+            return self.text
         blank = ["\n" if c == "\n" else " " for c in self.text]
         for span in self.own:
             a, b = span.start - self.span.start, span.end - self.span.start
@@ -338,6 +318,7 @@ class Mention:
     spread_high: float | None = None
     flags: tuple[str, ...] = ()
     score: float | None = None
+    text: str | None = None  # the words that state it; None where the source has none
     known_as: tuple[str, ...] = ()  # further names of the trial; no column
     given_id: str | None = None  # the claim's id in a user's own ledger
 

@@ -10,8 +10,10 @@ from functools import partial
 from io import BytesIO
 
 import pytest
+from lxml import html as markup
 
 from community import threads
+from community.html import fields, signs
 from community.readers import discussion_html
 from community.types import Page, RawDocument, Thread
 
@@ -238,6 +240,27 @@ def test_posts_whose_controls_are_icons_and_whose_writers_are_at_names_are_found
     head = "<a href='/@w{n}'><img alt='{name}' src='/a/{n}'> <i>w{n}@moss.garden.example</i></a>"
 
     assert len(read(streamed(head)).posts) == 5
+
+
+def test_an_icon_with_a_counter_and_a_spoken_label_is_a_way_to_reply() -> None:
+    control = markup.fromstring("<button aria-label='Reply'><i></i><b>0</b></button>")
+    other = markup.fromstring("<button aria-label='Share'><i></i><b>0</b></button>")
+
+    assert signs.is_reply(control)
+    assert not signs.is_reply(other)
+
+
+def test_a_repeated_mention_is_no_furniture_and_a_repeated_control_is() -> None:
+    items = [
+        markup.fromstring(
+            f"<div><h3>{name}</h3><p><a href='/w'>@<span>marit</span></a> {words}</p>"
+            f"<span class='c'>Share</span></div>"
+        )
+        for name, words in SAID
+    ]
+    learned = fields.learn(items, {})
+
+    assert {"".join(node.itertext()) for node in learned.furniture} == {"Share"}
 
 
 def test_a_mention_is_said_by_the_poster_however_many_say_it() -> None:

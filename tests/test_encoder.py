@@ -11,6 +11,7 @@ from coding_threads import thread_of
 from community.coders import encoder as coder
 from community.coders import learned
 from community.learned import encoder
+from community.learned.files import digest
 from community.types import Coded
 
 HELPED = "The infusion did not hurt me, it helped."
@@ -80,7 +81,7 @@ def test_the_same_words_in_another_order_are_another_experience() -> None:
 
 def test_the_coder_says_which_weights_it_has_and_can_be_sent_to_a_worker() -> None:
     made = coder.make()
-    assert made.name == f"model:encoder@{encoder.digest()}"
+    assert made.name == f"model:encoder@{digest('encoder')}"
     assert pickle.loads(pickle.dumps(made)).name == made.name
 
 

@@ -16,7 +16,7 @@ import pytest
 
 import community
 from community.errors import CodebookError, StudyError, UsageError
-from community.learned import heads
+from community.learned.files import digest
 from community.tables import TABLES
 
 ROOT = Path(__file__).parent.parent
@@ -24,7 +24,7 @@ PAGES = ROOT / "corpus" / "pages"
 GOLD = ROOT / "corpus" / "gold" / "codings.csv"
 CHROMIUM = Path("/usr/bin/chromium")
 Rows = list[dict[str, Any]]
-CODER = f"model:codes@{heads.digest()}"
+CODER = f"model:codes@{digest('codes')}"
 OURS = community.Measuring(coder=CODER)
 
 

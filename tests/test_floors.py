@@ -12,15 +12,15 @@ PACKAGE = Path(__file__).parent.parent / "community"
 # floor of each module or package; a module may import from lower floors, and from its own floor
 # where that makes no cycle
 FLOORS = {
-    0: {"types", "reported", "contracts", "errors"},
+    0: {"types", "reported", "spans", "contracts", "errors"},
     1: {"ids", "addresses", "tables", "spool", "text", "dates", "headers", "marks", "quotes", "threads", "flat", "html",
         "codebook", "lexicon", "xml", "measures", "vectors"},
     2: {"records", "mail", "tabular", "readers", "coding", "coders", "learned", "judges", "results", "linking", "privacy",
-        "labels", "discovery", "estimators"},
+        "labels", "discovery", "estimators", "scheduling"},
     3: {"rows", "matching", "analysis", "pipeline", "summaries", "prevalence", "units", "quality"},
     4: {"stores", "exporters", "sources", "pages", "archives", "compression", "scale", "locks", "files", "charts",
-        "fetching", "label_files", "quality_charts", "quality_pages"},
-    5: {"plugins", "config", "assembly", "retrieval", "mapping", "shown", "api", "checkup", "cli", "cli_quality", "evaluation",
+        "fetching", "timers", "run_log", "label_files", "quality_charts", "quality_pages"},
+    5: {"plugins", "config", "assembly", "retrieval", "mapping", "shown", "api", "checkup", "cli", "cli_parts", "cli_ledger", "cli_quality", "cli_schedule", "planning", "ledgers", "evaluation",
         "__init__", "__main__"},
 }  # fmt: skip
 
@@ -108,9 +108,7 @@ def test_functions_are_short_and_take_few_parameters() -> None:
         count -= bool(args.args) and args.args[0].arg in ("self", "cls")
         lengths.append(length)
         assert length <= 60, f"{name} has {length} lines"
-        assert count <= 6 or name.startswith(("cli.py", "cli_quality.py")), (
-            f"{name} takes {count} parameters"
-        )
+        assert count <= 6 or name.startswith("cli"), f"{name} takes {count} parameters"
     assert sorted(lengths)[int(len(lengths) * 0.95)] <= 40
 
 

@@ -163,12 +163,14 @@ def test_what_is_wrong_with_a_call_is_said_before_a_study_is_made(tmp_path: Path
     assert not (tmp_path / "study").exists()
 
 
-def test_claims_of_what_is_no_page_is_a_fault_of_the_page_not_of_the_command(
-    tmp_path: Path,
-) -> None:
-    (tmp_path / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
-    with pytest.raises(SourceError):
-        claims_of([tmp_path / "picture.txt"])
+def test_what_is_no_page_is_told_and_the_claims_of_the_next_are_listed(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+    (tmp_path / "b.txt").write_text(
+        "Relapse-free survival was 81 % at two years.", encoding="utf-8"
+    )
+    told, (_, mention) = claims_of([tmp_path / "a.txt", tmp_path / "b.txt"])
+    assert isinstance(told, SourceError)
+    assert mention.value == 81
 
 
 def test_a_study_s_links_do_not_lead_out_of_it(tmp_path: Path, options: community.Options) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from coding_threads import thread_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 from community.codebook import default
-from community.coding.language import make_nlp, parse, variants
-from community.types import Post, Span, Thread
+from community.coding.language import make_nlp, variants
+from community.types import Post, Span
 
 
 def _doc(text: str) -> Doc:
@@ -96,12 +95,10 @@ def test_the_longest_term_of_a_kind_wins() -> None:
 def test_offsets_are_those_of_the_post_and_quoted_words_are_not_read() -> None:
     text = "> I had HSCT\nme too, I had Tysabri"
     span, own = Span(5, 5 + len(text)), Span(5 + 13, 5 + len(text))
-    plain = thread_of("x")
     post = Post(
         id="p", document_id="d", thread_id="d", position=0, span=span, text=text, own=(own,)
     )
-    thread = Thread(document=plain.document, posts=(post,))
-    (doc,) = parse(thread, make_nlp(default()))
+    doc = make_nlp(default())(post.own_text())
     terms = [t for t in doc.spans["terms"] if t.label_.startswith("treatment")]
     assert [text[t.start_char : t.end_char] for t in terms] == ["Tysabri"]
 

@@ -11,6 +11,7 @@ from functools import cache
 from community.codebook import Codebook, default
 from community.learned import heads
 from community.learned.coder import Learned, Parts, parts
+from community.learned.files import digest
 
 
 @cache
@@ -25,5 +26,5 @@ def make(*, codebook: Codebook | None = None) -> Learned:
     Args:
         codebook: codes, cues and lexicons; the packaged one if None.
     """
-    name = f"model:codes@{heads.digest()}"
+    name = f"model:codes@{digest('codes')}"
     return Learned(codebook=codebook or default(), name=name, load=_parts)

@@ -15,7 +15,7 @@ from community.codebook import Codebook, default
 from community.coding import sentiment
 from community.coding.reading import Finding, Reading, make_reader, squash
 from community.coding.stances import course, doctors, experiences
-from community.coding.tongue import foreign
+from community.coding.tongue import abstained, foreign
 from community.coding.topics import (
     IMPLIED,
     LEAST,
@@ -55,7 +55,7 @@ class Rules:
                 continue
             reading = read(text)
             if foreign(post.lang, reading, self.codebook.languages):
-                codings += self._abstained(post, "language")
+                codings += abstained(post, self.codebook, self.name)
                 continue
             parent = prior.get(post.answers_id or post.parent_id or "", {})
             above = {code: parent.get(code, 0.0) + about[code] for code in about}
@@ -147,15 +147,6 @@ class Rules:
         return Score(
             post_id=post.id, code=code, coder=self.name, probability=chance, raw=round(raw, 4)
         )
-
-    def _abstained(self, post: Post, reason: str) -> Iterator[Coding]:
-        codes = [code for code in self.codebook.codes if code.layer != "sentiment"]
-        codes.append(self.codebook.code("neutral"))
-        for code in codes:
-            yield Coding(
-                post_id=post.id, layer=code.layer, code=code.code, coder=self.name,
-                abstained=True, reason=reason,
-            )  # fmt: skip
 
 
 def make(*, codebook: Codebook | None = None) -> Rules:

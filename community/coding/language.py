@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 import spacy
@@ -26,7 +26,6 @@ from community.coding.clauses import Clauses
 from community.coding.phrases import Phrases
 from community.coding.pieces import Pieces
 from community.coding.words import Word
-from community.types import Thread
 
 _FULL_STOP = r"(?<=[a-zA-Z0-9])[.](?=[a-zA-Z])"
 _ELLIPSIS = r"(?<=[a-zA-Z])\.\.+(?=[a-zA-Z])"
@@ -165,16 +164,3 @@ def make_nlp(codebook: Codebook) -> Language:
     terms.load(codebook)  # type: ignore[attr-defined]
     nlp.add_pipe("patient_context")
     return nlp
-
-
-@cache
-def make_splitter() -> Language:
-    """A pipeline that finds sentences and clauses only, for coders that ask for no codebook."""
-    nlp = spacy.blank("en")
-    nlp.add_pipe("community_clauses")
-    return nlp
-
-
-def parse(thread: Thread, nlp: Language) -> Iterator[Doc]:
-    """Docs of the posts' own words, in order; character offsets are relative to the post."""
-    return nlp.pipe(post.own_text() for post in thread.posts)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from community.codebook import Codebook
 from community.coding.reading import Reading
 from community.coding.wordlists import stop_words
+from community.types import Coding, Post
 
 _LOOK = 400  # tokens that are read
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -39,6 +41,16 @@ def foreign(stated: str | None, reading: Reading, languages: Sequence[str]) -> b
         if counts[best] >= _FEW and counts[best] > _english(reading.words[:_LOOK]):
             return best not in languages
     return "en" not in languages
+
+
+def abstained(post: Post, codebook: Codebook, coder: str) -> Iterator[Coding]:
+    """A foreign post's codings: no topic, stance or sentiment (under ``neutral``) is told."""
+    codes = [code for code in codebook.codes if code.layer != "sentiment"]
+    for code in (*codes, codebook.code("neutral")):
+        yield Coding(
+            post_id=post.id, layer=code.layer, code=code.code, coder=coder,
+            abstained=True, reason="language",
+        )  # fmt: skip
 
 
 def _english(words: Sequence[str]) -> int:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from community.measures.agreement import kappa, quadratic
 
 Array = npt.NDArray[np.float64]
 _STEPS = np.linspace(-2, 2, 41)  # logits tried as the shift of one class against the others
@@ -109,10 +112,6 @@ def macro_f1(table: Array) -> float:
 
 
 def weighted_kappa(table: Array) -> float:
-    """Cohen's kappa with quadratic weights (Cohen 1968) of a confusion; 0 where one grade is all
-    there is."""
-    grades = np.arange(len(table))
-    weights = (grades[:, None] - grades) ** 2
-    chance = float((weights * np.outer(table.sum(axis=1), table.sum(axis=0))).sum())
-    apart = float((weights * table).sum()) * float(table.sum())
-    return 1 - apart / chance if chance else 0.0
+    """Cohen's kappa with quadratic weights of a confusion; 0 where one grade is all there is."""
+    told = float(kappa(table.ravel(), quadratic(len(table))))
+    return 0.0 if math.isnan(told) else told

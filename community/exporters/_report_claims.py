@@ -106,6 +106,7 @@ class Ledger:
     names: dict[str, str]
     claims: int
     spoken: list[tuple[str, dict[str, int]]]
+    targets: Mapping[str, Target]
     anchored: frozenset[str]
 
 
@@ -189,5 +190,6 @@ def ledger(snapshot: Snapshot) -> Ledger:
         names=names,
         claims=len(claims),
         spoken=[(called, dict(target.counts)) for called, target in loud],
+        targets=spoken,
         anchored=frozenset(here),
     )

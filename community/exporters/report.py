@@ -20,7 +20,13 @@ from markupsafe import Markup
 
 from community import addresses
 from community.contracts import Snapshot
-from community.exporters import _report_claims, _report_figures, _report_posts, _report_topics
+from community.exporters import (
+    _report_claims,
+    _report_doubts,
+    _report_figures,
+    _report_posts,
+    _report_topics,
+)
 from community.exporters._report_posts import Values, values
 
 _MAX_DOCUMENTS = 200  # rows of the table of what was read
@@ -150,6 +156,7 @@ def _context(snapshot: Snapshot, max_posts: int) -> Values:
         "figures": figures | drawn,
         "few": _report_figures.FEW_POSTS,
         "ledger": ledger,
+        "doubted": _report_doubts.doubted(snapshot, ledger.targets, ledger.names),
         "found": _report_topics.found(snapshot),
         "max_claims": _report_claims.MAX_CLAIMS,
         "shown": shown,

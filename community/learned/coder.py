@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from community.codebook import Codebook
+from community.coding.tongue import abstained
 from community.coding.topics import topic_chance
 from community.learned import evidence, heads, stack
 from community.learned.seen import Seen, see
@@ -67,7 +68,7 @@ class Learned:
         made = self.load()
         for one in see(thread, self.codebook):
             if one.foreign:
-                codings += self._abstained(one.post, "language")
+                codings += abstained(one.post, self.codebook, self.name)
                 continue
             for coding, score in self._coded(one, made):
                 codings += [coding] if coding else []
@@ -159,15 +160,6 @@ class Learned:
 
     def _score(self, post: Post, code: str, chance: float) -> Score:
         return Score(post_id=post.id, code=code, coder=self.name, probability=chance)
-
-    def _abstained(self, post: Post, reason: str) -> Iterator[Coding]:
-        codes = [code for code in self.codebook.codes if code.layer != "sentiment"]
-        codes.append(self.codebook.code("neutral"))
-        for code in codes:
-            yield Coding(
-                post_id=post.id, layer=code.layer, code=code.code, coder=self.name,
-                abstained=True, reason=reason,
-            )  # fmt: skip
 
 
 def mixed(linear: heads.Array, encoded: heads.Array) -> heads.Array:

@@ -10,13 +10,11 @@ A post is encoded by itself, so that its neighbours in a batch cannot move its n
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -24,6 +22,7 @@ import numpy.typing as npt
 from scipy.special import erf
 
 from community import vectors
+from community.learned.files import packaged
 
 Matrix = npt.NDArray[np.float32]
 Ids = Sequence[int]
@@ -173,17 +172,6 @@ def unpack(data: bytes) -> Encoder:
 
 
 @cache
-def _packaged() -> bytes:
-    return resources.files("community").joinpath("data", "encoder.npz").read_bytes()
-
-
-@cache
 def default() -> Encoder:
     """The packaged encoder, loaded once per process (some 90 MB of memory)."""
-    return unpack(_packaged())
-
-
-@cache
-def digest() -> str:
-    """First eight hexadecimal digits of the packaged encoder's SHA-256: its version."""
-    return hashlib.sha256(_packaged()).hexdigest()[:8]
+    return unpack(packaged("encoder"))

@@ -12,7 +12,7 @@ from community.types import Span
 
 _MOST = 3  # sentences named
 _NEAR = 0.5  # of the strongest sentence's chance: weaker ones are not named
-_POLES = {  # heads of sentences that tell either pole of a stance
+POLES = {  # heads of sentences that tell either pole of a stance
     "treatment-experience": ("good", "bad"),
     "neurologist-distrust": ("trust", "distrust"),
     "progression-concern": ("hopeful", "worried"),
@@ -32,7 +32,7 @@ class Weighed:
         """Sentences that tell a stance and that polarity of it; within one, the clauses that the
         rules found, if any."""
         units, names = self.logits.units, self.model.unit.names
-        poles = _POLES.get(code, ()) if polarity == "mixed" else (polarity,)
+        poles = POLES.get(code, ()) if polarity == "mixed" else (polarity,)
         told = [names.index(pole) for pole in poles if pole in names]
         strength = units[:, names.index(code)]
         if told:

@@ -14,9 +14,8 @@ k    a cue of the codebook, with what it says
 c    context of the unit's clauses: who is told of, wished, told by others …
 ==== ===========================================================================
 
-Character n-grams of words (for typing errors) and static vectors belong to a word and are added
-where words become weights (`community.learned.words`). A unit counts each key once, weighed by one
-over the square root of the number of words, so that long and short sentences are alike.
+A unit counts each key once; `community.learned.heads` weighs them, so that long and short sentences
+are alike.
 """
 
 from __future__ import annotations

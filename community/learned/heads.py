@@ -8,13 +8,11 @@ square root of the number of words, so that length alone says nothing. scikit-le
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -22,6 +20,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from community.learned.features import Unit
+from community.learned.files import packaged
 
 Array = npt.NDArray[np.float32]
 
@@ -89,17 +88,6 @@ def unpack(data: bytes) -> Model:
 
 
 @cache
-def _packaged() -> bytes:
-    return resources.files("community").joinpath("data", "codes.npz").read_bytes()
-
-
-@cache
 def default() -> Model:
     """The packaged model, loaded once per process."""
-    return unpack(_packaged())
-
-
-@cache
-def digest() -> str:
-    """First eight hexadecimal digits of the packaged model's SHA-256: its version."""
-    return hashlib.sha256(_packaged()).hexdigest()[:8]
+    return unpack(packaged("codes"))

@@ -8,7 +8,7 @@ not seen (stacking, Wolpert 1992), which is what makes its chances honest.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,25 +45,6 @@ def _over_units(name: str, column: Array) -> dict[str, float]:
         f"any:{name}": max(math.log((1 - none + 1e-6) / max(none, 1e-6)), _FLOOR),
         f"mean:{name}": sum(chances) / max(1, len(chances)),
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One logistic model: `answers` and, for each input, its mean, scale and weights."""
-
-    answers: tuple[str, ...]
-    names: tuple[str, ...]
-    means: Array
-    scales: Array
-    weights: Array
-    bias: Array
-
-    def chances(self, values: Mapping[str, float]) -> dict[str, float]:
-        """The chance of each answer; they add up to 1. Inputs not given are 0."""
-        row = np.array([values.get(name, 0.0) for name in self.names], np.float32)
-        logits = self.weights @ ((row - self.means) / self.scales) + self.bias
-        powers = np.exp((logits - logits.max()).astype(np.float64))
-        return dict(zip(self.answers, (powers / powers.sum()).round(4).tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +95,4 @@ def together(records: Mapping[str, Mapping[str, Any]]) -> Questions:
         inputs=inputs,
         weights=np.array(rows),
         bias=np.array(bias),
-    )
-
-
-def question(record: Mapping[str, Any]) -> Question:
-    """A question from the model's JSON."""
-
-    def array(values: Sequence[Any]) -> Array:
-        return np.array(values, np.float32)
-
-    return Question(
-        answers=tuple(record["answers"]),
-        names=tuple(record["inputs"]),
-        means=array(record["means"]),
-        scales=array(record["scales"]),
-        weights=array(record["weights"]),
-        bias=array(record["bias"]),
     )

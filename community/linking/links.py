@@ -39,11 +39,13 @@ class Related:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linker:
     """Links of a thread. `threshold` is the least score of a link, `most` the most of one post;
-    a target comes from at most `reach` posts up."""
+    a target comes from at most `reach` posts up. `whole`: posts may mean any claim of the ledger,
+    although nothing on their page reports it."""
 
     threshold: float = 0.5
     most: int = 3
     reach: int = 6
+    whole: bool = False
 
     def __call__(
         self, thread: Thread, ledger: Ledger | Index, codings: Sequence[Coding]
@@ -62,7 +64,7 @@ class Linker:
         for coding in codings:
             if coding.code in (EXPERIENCE, EVIDENCE) and not coding.abstained:
                 told.setdefault(coding.post_id, []).append(coding)
-        scopes = Scopes(thread, index, self.reach)
+        scopes = Scopes(thread, index, self.reach, self.whole)
         spoken: dict[str, list[Found]] = {}
         for post in thread.posts:
             if post.status == "present" and post.own:
@@ -99,15 +101,16 @@ class Linker:
         ]
 
 
-def make(*, threshold: float = 0.5, most: int = 3, reach: int = 6) -> Linker:
+def make(*, threshold: float = 0.5, most: int = 3, reach: int = 6, whole: bool = False) -> Linker:
     """A linker by rules.
 
     Args:
         threshold: least score of a link, 0 to 1.
         most: most links of one post.
         reach: how many posts up a target may come from.
+        whole: posts may mean any claim of the ledger, although nothing on their page reports it.
     """
-    return Linker(threshold=threshold, most=most, reach=reach)
+    return Linker(threshold=threshold, most=most, reach=reach, whole=whole)
 
 
 def _prepared(ledger: Ledger) -> Index:

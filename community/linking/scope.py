@@ -42,13 +42,18 @@ class Scope:
 class Scopes:
     """A thread's readings, names and scopes, each made once."""
 
-    def __init__(self, thread: Thread, index: Index, reach: int) -> None:
+    def __init__(self, thread: Thread, index: Index, reach: int, whole: bool = False) -> None:
+        """`whole`: posts were gathered to be held against this ledger, so that they can mean any
+        of it, as if it stood above them."""
         self.index, self.reach = index, reach
         self._posts = thread.by_id()
         self._readings: dict[str, Reading] = {}
         self._named: dict[str, dict[str, dict[int, float]]] = {}
         self._treated: set[str | None] | None = None
-        self._document = index.by_document.get(thread.document.id, ())[:_MOST]
+        here = index.by_document.get(thread.document.id, ())
+        if whole and not here:
+            here = tuple(range(len(index.profiles)))
+        self._document = here[:_MOST]
         self._base = self._thread_scope(thread)
 
     def reading(self, post: Post) -> Reading:

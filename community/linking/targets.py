@@ -15,10 +15,12 @@ from functools import cache
 
 from community.linking.cues import Concept, Phrases, cues
 from community.linking.names import family, family_name, trial_names, trial_of
+from community.linking.retrieval import Entry, Shelf, shelve
 from community.text import words
 from community.types import Claim, Ledger
 
 _PART = 0.5  # weight of an endpoint that is only a part of a composite
+_WORDINGS = 3  # of a claim that are searched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ class Index:
     by_percent: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     names: Phrases = field(default_factory=lambda: Phrases(()))
     interventions: Mapping[str, str] = field(default_factory=dict)  # family → the ledger's name
+    shelf: Shelf = field(default_factory=lambda: shelve(()))  # the claims' words, in their order
 
 
 def prepare(ledger: Ledger) -> Index:
@@ -79,7 +82,17 @@ def prepare(ledger: Ledger) -> Index:
         by_percent={k: tuple(v) for k, v in by_percent.items()},
         names=Phrases(trial_names(claims)),
         interventions={k: family_name(k, v) for k, v in interventions.items()},
+        shelf=shelve(map(entry, claims)),
     )
+
+
+def entry(claim: Claim) -> Entry:
+    """What a claim is searched by: its endpoint, what it is about, its words."""
+    best = claim.best()
+    about = (best.endpoint, best.subgroup, best.arm, best.intervention, best.population, best.trial)
+    told = dict.fromkeys(m.text for m in claim.mentions if m.post_id is None and m.text)
+    words = tuple(told)[:_WORDINGS]
+    return Entry(title=best.endpoint, sentences=(" ".join(part for part in about if part), *words))
 
 
 def profile(claim: Claim) -> Profile:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from community.linking.experience import Told
 from community.linking.match import Match, foreign, match, sigmoid
+from community.linking.meant import meant
 from community.linking.names import treatments
 from community.linking.relations import Decision, Reading, decide
 from community.linking.scope import Scope, Scopes
@@ -23,6 +24,8 @@ NAMED = 0.8  # weight from which a name tells a trial by itself
 _CLAIM = 2.4  # evidence that names a claim by a number
 _ENDPOINT = 1.9  # evidence that names it by its endpoint, where a relation stands with it
 _CLEAR = 0.8  # weighed strength of a cue that "this study" needs beside it
+MEANT = 0.3  # chance from which a sentence is said to speak of a claim that it does not name
+SHOWN = 0.5  # the score that such a link then has at least
 _MANY = 20  # participants from which their number tells a trial
 
 # what is left of a relation's certainty for each post that its target is inherited from
@@ -60,6 +63,7 @@ class View:
         out = self._experienced()
         used = {one.decision.evidence for one in out}
         claims = self._claims(used)
+        claims += self._meant({one.refers_to for one in claims}, used)
         out += claims
         out += self._trials({c for one in claims for c in self._clauses(one.decision.evidence)})
         if not out:
@@ -95,6 +99,23 @@ class View:
                 target = f"trial:{one.trial}"  # "only 24 people" doubts the trial, not the count
             sure = sigmoid(score - 1.0) * (0.75 + 0.3 * decision.score)
             out.append(Found(target, decision, min(0.97, sure)))
+        return out
+
+    def _meant(self, named: Collection[str], used: Collection[Span]) -> list[Found]:
+        """Claims that sentences speak of without a number or endpoint that names them: of a
+        sentence, the likeliest."""
+        out: list[Found] = []
+        spoken: set[int] = set()
+        for one in meant(self.index, self.reading, self.scope.claims, self.above):
+            claim = self.index.profiles[one.claim]
+            target = f"claim:{claim.id}"
+            if one.chance < MEANT or target in named or one.sentence in spoken:
+                continue
+            spoken.add(one.sentence)
+            clauses = self.reading.sentence(one.sentence)
+            decision = decide(self.reading, clauses, foreign(self.reading, claim), self.doubt)
+            if decision is not None and decision.evidence not in used:
+                out.append(Found(target, decision, one.chance + SHOWN - MEANT))
         return out
 
     def _other(self, one: Profile, named: Match) -> float:

@@ -55,7 +55,8 @@ def extract(thread: Thread, *, vocabulary: Vocabulary) -> tuple[Mention, ...]:
     for post in thread.posts:
         if post.status == "present":
             found += _of_post(post, document.text, context, vocabulary)
-    return tuple(sorted(found, key=lambda m: (m.span.start, m.span.end)))
+    found.sort(key=lambda m: (m.span.start, m.span.end))
+    return tuple(replace(m, text=m.span.of(document.text)) for m in found)
 
 
 def _page(thread: Thread) -> str:

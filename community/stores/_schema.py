@@ -34,9 +34,14 @@ _SQL_TYPES = {
 }
 
 
+# columns that a later migration added; the table is made without them
+_ADDED = {"claims": ("kept_text",)}
+
+
 def _child(table: str) -> list[str]:
     kinds = {column.name: _SQL_TYPES[column.kind] for column in TABLES[table].columns}
-    columns = [f'"{name}" {kinds.get(name, "TEXT")}' for name in rows.columns(table)]
+    names = [name for name in rows.columns(table) if name not in _ADDED.get(table, ())]
+    columns = [f'"{name}" {kinds.get(name, "TEXT")}' for name in names]
     if table in rows.VERSIONED:
         columns += ["first_run INTEGER NOT NULL", "last_run INTEGER"]
     body = ", ".join(["doc INTEGER NOT NULL", "ord INTEGER NOT NULL", *columns])
@@ -79,4 +84,7 @@ _TOPICS = [
     " method TEXT, reason TEXT, told TEXT NOT NULL)",
 ]
 
-MIGRATIONS: tuple[list[str], ...] = (_FIRST, _TOPICS)
+# claims whose words stand in no document: of a registry's fields, of a table
+_CLAIMS_WORDS = ["ALTER TABLE claims ADD COLUMN kept_text TEXT"]
+
+MIGRATIONS: tuple[list[str], ...] = (_FIRST, _TOPICS, _CLAIMS_WORDS)

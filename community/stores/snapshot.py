@@ -136,7 +136,7 @@ class StudySnapshot:
             elif table == "posts":
                 self._post(document, values, text, names)
             elif table == "claims":
-                self._claim(document, values, text)
+                self._claim(document, values, text, names)
             yield values
 
     def _post(self, document: Document, values: Values, text: str, names: Any) -> None:
@@ -147,9 +147,13 @@ class StudySnapshot:
         values["author"] = self.profile.pseudonym(site, values["author"], native)
         values["gap"] = bool(values["gap"])
 
-    def _claim(self, document: Document, values: Values, text: str) -> None:
+    def _claim(self, document: Document, values: Values, text: str, names: Any) -> None:
         # an article's words are published; only a poster's are a person's
-        values["text"] = _cut(text if values["post_id"] is not None else document.text, values)
+        kept, posted = values.pop("kept_text"), values["post_id"] is not None
+        if kept is not None:
+            values["text"] = self._masked(kept, names) if posted else kept
+        else:
+            values["text"] = _cut(text if posted else document.text, values)
         merged = self._ledger.get(values["mention_id"], ("", None, None, None))
         claim_id, group, flags, trial = merged
         both = [flag for flag in (rows.listed(values["flags"]), flags) if flag]

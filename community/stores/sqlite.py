@@ -262,9 +262,14 @@ class SqliteStore:
         for seq, document_id in self._all(
             "SELECT seq, document_id FROM documents ORDER BY source, ordinal"
         ):
-            for row in self.current("claims", seq):
-                found.append((row[at], rows.to_mention(row, document_id)))
+            stated = self.current("claims", seq)
+            text = self._text(seq) if stated else ""
+            for row in stated:
+                found.append((row[at], rows.to_mention(row, document_id, text)))
         return found
+
+    def _text(self, seq: int) -> str:
+        return str(self._all("SELECT text FROM documents WHERE seq=?", (seq,))[0][0])
 
     def put_ledger(self, ledger: Ledger, ids: Mapping[Mention, str]) -> None:
         """Replaces the ledger; `ids` gives each mention's id."""
@@ -399,4 +404,5 @@ def _replace(db: sqlite3.Connection, table: str, seq: int, new: list[Row], run: 
     db.executemany(f'UPDATE "{table}" SET ord=? WHERE rowid=? AND ord!=?1', moved)
     if fresh:
         marks = ",".join("?" * len(fresh[0]))
-        db.executemany(f'INSERT INTO "{table}" VALUES ({marks})', fresh)
+        told = f"doc, ord, {names}" + (", first_run, last_run" if versioned else "")
+        db.executemany(f'INSERT INTO "{table}" ({told}) VALUES ({marks})', fresh)
