@@ -295,3 +295,10 @@ def test_a_run_over_the_same_input_changes_nothing(rows: list[Mention]) -> None:
     first = merge(rows)
     assert merge(rows, last_run(first)) == first
     assert merge(rows) == first
+
+
+def test_a_mean_and_a_median_do_not_contradict_each_other() -> None:
+    mean = said("a", 2.0, unit="points", endpoint="EDSS score", measure="mean")
+    assert flags_of(
+        mean, said("b", 2.8, unit="points", endpoint="EDSS score", measure="median")
+    ) == [(), ()]

@@ -182,3 +182,19 @@ def test_written_passages_keep_their_figures() -> None:
     for name in ("found", "trial named", "pairs, F1"):
         right, of = told[name]
         assert right >= 0.9 * of, name
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "name"),
+    [
+        ("EMBARGOED: not for publication before 00:01", "Pumps help, says a report\n\nNausea occurred in 8% of patients.", "Pumps help, says a report"),
+        ("A page", "The PUMP-HF group reports on 80 patients. Nausea occurred in 8% of patients.\n\nDoe JJ, et al. J Med 2019. doi: 10.5555/x.1", "PUMP-HF"),
+        ("Five years of the Elmvale cohort", "Nausea occurred in 8% of patients.", "Elmvale cohort"),
+        ("A page", "In PUMP ABC-12, patients got a pump. Nausea occurred in 8% of patients.", "PUMP ABC-12"),
+        ("A title", "Nausea occurred in 8% of patients.\n\ndoi: 10.5555/x.1", "A title"),
+    ],
+)  # fmt: skip
+def test_an_acronym_comes_before_a_source_and_a_mast_head_is_no_name(
+    title: str, text: str, name: str
+) -> None:
+    assert trials_of(text, title=title)[8] == name

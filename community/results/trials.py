@@ -80,7 +80,8 @@ def registrations(text: str) -> tuple[str, ...]:
 
 
 _CITATION = re.compile(
-    r"\b(?P<who>[A-Z][a-zà-ÿ'’-]{2,20}) [A-Z]{1,3}(?=,| et al|\.)(?P<rest>[^\n]{0,500}?)"
+    r"\b(?P<who>[A-Z][a-zà-ÿ'’-]{1,20}(?:[A-Z][a-z]{1,20})?) [A-Z]{1,3}(?=,| et al|\.)"
+    r"(?P<rest>[^\n]{0,500}?)"
     r"\b(?P<year>(?:19|20)\d\d)\b"
 )
 _SOURCE = re.compile(
