@@ -1,12 +1,12 @@
 """Which abstract a claim is about: `python benchmarks/retrieval.py DATA [OUT]`.
 
-Held-out parts of CHECK-COVID (composed and extracted claims, all three labels; corpus of 347) and of
-SciFact (claims with evidence; corpus of 5,183), ours beside plain BM25 (lower-cased words, k1 1.5,
-b .75, title and abstract as one text). One abstract is right for a claim of CHECK-COVID, those with
-evidence for one of SciFact; every other counts as wrong, also one that nobody labelled. Where scores
-tie, the right one gets the middle rank. What is not found has rank infinity. Intervals: 95 %,
-abstracts resampled with all their claims (2,000 draws, percentiles). Writes a table into OUT
-(``benchmarks/LINKS.md`` between its marks), where given.
+Held-out parts of CHECK-COVID (composed and extracted claims, all three labels; corpus of 347)
+and of SciFact (claims with evidence; corpus of 5,183), ours beside plain BM25 (lower-cased
+words, k1 1.5, b .75, title and abstract as one text). One abstract is right for a claim of
+CHECK-COVID, those with evidence for one of SciFact; every other counts as wrong, also one that
+nobody labelled. Where scores tie, the right one gets the middle rank. What is not found has rank
+infinity. Intervals: 95 %, abstracts resampled with all their claims (2,000 draws, percentiles).
+Writes a table into OUT (``benchmarks/LINKS.md`` between its marks), where given.
 """
 
 from __future__ import annotations

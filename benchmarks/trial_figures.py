@@ -32,10 +32,7 @@ Figure = tuple[int, int]
 def same_trial(gold: str, ours: str | None) -> bool:
     """Whether two names are of one trial: they share a word, or ours is a trial that the vocabulary
     knows by an acronym, author or centre in the gold's name."""
-    a, b = (
-        set(re.findall(r"[a-z]{3,}", (name or "").lower())) - _COMMON
-        for name in (gold, ours)
-    )
+    a, b = (set(re.findall(r"[a-z]{3,}", (name or "").lower())) - _COMMON for name in (gold, ours))
     known = next((t for t in endpoints.packaged().trials if t.name == ours), None)
     facts = (*known.acronyms, *known.authors, *known.centre) if known else ()
     return bool(a & b) or any(fact.lower() in gold.lower() for fact in facts)

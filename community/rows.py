@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any
-from urllib.parse import quote, unquote
 
 from community.ids import sha256, stable_id
 from community.tables import TABLES
@@ -47,7 +46,9 @@ _DERIVED = {
 }
 _EXTRA = {
     "posts": ("own", "kept_text", "author_native_id", "text_sha256"),
-    "claims": ("kept_text",),  # words that are not those of the document at the offsets
+    # words that are not those of the document at the offsets; other names of the trial; the id
+    # that a user's own ledger gives the claim
+    "claims": ("kept_text", "known_as", "given_id"),
 }
 # kept with first_run and last_run when superseded; the other tables hold only what is current
 VERSIONED = ("posts", "codings", "claims", "links", "topics", "post_topics")
@@ -139,28 +140,16 @@ def mention_rows(mentions: Iterable[Mention], text: str = "") -> Iterator[Row]:
             "mention_id": stable_id("mention", name, seen[name]),
             "start": mention.span.start,
             "end": mention.span.end,
-            "flags": ";".join((*mention.flags, *_unlisted(mention))) or None,
+            "flags": ";".join(mention.flags) or None,
+            "known_as": _listed(mention.known_as),
             "kept_text": None if mention.text == mention.span.of(text) else mention.text,
         }
         seen[name] += 1
         yield _row("claims", told)
 
 
-# fields of a mention that have no column of their own stand among its flags, under these marks
-_GIVEN, _KNOWN_AS = "given-id:", "known-as:"
-
-
-def _unlisted(mention: Mention) -> Iterator[str]:
-    if mention.given_id is not None:
-        yield _GIVEN + quote(mention.given_id, safe=" ")
-    for name in mention.known_as:
-        yield _KNOWN_AS + quote(name, safe=" ")
-
-
-def listed(flags: str | None) -> str | None:
-    """Stored flags as they are published: without the fields that only travel with them."""
-    told = (flags or "").split(";")
-    return ";".join(f for f in told if not f.startswith((_GIVEN, _KNOWN_AS))) or None
+def _listed(names: Sequence[str]) -> str | None:
+    return json.dumps(names, ensure_ascii=False) if names else None
 
 
 def link_row(link: Link) -> Row:
@@ -242,12 +231,8 @@ def to_mention(row: Sequence[Any], document_id: str, text: str = "") -> Mention:
     """A stored mention, its words cut out of its document's `text` again."""
     told = dict(zip(columns("claims"), row, strict=True))
     values = {k: v for k, v in told.items() if k in _MENTION_FIELDS}
-    flags = told["flags"].split(";") if told["flags"] else []
-    values["flags"] = tuple(f for f in flags if not f.startswith((_GIVEN, _KNOWN_AS)))
-    names = (f.removeprefix(_KNOWN_AS) for f in flags if f.startswith(_KNOWN_AS))
-    values["known_as"] = tuple(unquote(name) for name in names)
-    given = next((f.removeprefix(_GIVEN) for f in flags if f.startswith(_GIVEN)), None)
-    values["given_id"] = None if given is None else unquote(given)
+    values["flags"] = tuple((told["flags"] or "").split(";")) if told["flags"] else ()
+    values["known_as"] = tuple(json.loads(told["known_as"] or "[]"))
     span = Span(told["start"], told["end"])
     values["text"] = told["kept_text"] or span.of(text) or None
     return Mention(document_id=document_id, span=span, **values)

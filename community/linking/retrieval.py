@@ -184,7 +184,7 @@ class Query:
         self.terms = [(stem, counted[stem], rarity[stem]) for stem in chosen]
         self.total = sum(count * weight for _, count, weight in self.terms) or 1.0
 
-    def signals(self, within: Sequence[int] | None) -> tuple[Places, Matrix]:
+    def signals(self, within: Sequence[int] | Places | None) -> tuple[Places, Matrix]:
         """Candidates, ascending, and a matrix of candidates by `SIGNALS`."""
         fixed = None if within is None else np.asarray(within, np.int32)
         scores = self._soft(fixed)

@@ -150,13 +150,14 @@ class StudySnapshot:
     def _claim(self, document: Document, values: Values, text: str, names: Any) -> None:
         # an article's words are published; only a poster's are a person's
         kept, posted = values.pop("kept_text"), values["post_id"] is not None
+        del values["known_as"], values["given_id"]
         if kept is not None:
             values["text"] = self._masked(kept, names) if posted else kept
         else:
             values["text"] = _cut(text if posted else document.text, values)
         merged = self._ledger.get(values["mention_id"], ("", None, None, None))
         claim_id, group, flags, trial = merged
-        both = [flag for flag in (rows.listed(values["flags"]), flags) if flag]
+        both = [flag for flag in (values["flags"], flags) if flag]
         values |= {
             "claim_id": claim_id,
             "version_group": group,
