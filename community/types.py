@@ -18,6 +18,7 @@ from typing import BinaryIO, Literal
 
 from community.errors import SourceError
 from community.reported import Reported
+from community.spans import Span as Span
 
 MAX_READ = 64 * 1024 * 1024  # bytes of a page that are ever held at once
 
@@ -29,29 +30,6 @@ Direction = Literal["favourable", "unfavourable", "neutral"]
 Relation = Literal[
     "supports", "disputes", "questions", "asks", "experience-for", "experience-against", "mentions"
 ]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """A half-open stretch of a document's text, in code points."""
-
-    start: int
-    end: int
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.start <= self.end:
-            raise ValueError(f"span {self.start}:{self.end} is not a stretch of text")
-
-    def __len__(self) -> int:
-        return self.end - self.start
-
-    def overlaps(self, other: Span) -> bool:
-        """Whether the two share at least one character."""
-        return self.start < other.end and other.start < self.end
-
-    def of(self, text: str) -> str:
-        """The words that the span covers in `text`."""
-        return text[self.start : self.end]
 
 
 # ---- what a source said -----------------------------------------------------------------------
@@ -342,13 +320,14 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One reported result with every place that states it; `version_group` ties what may be
-    versions of one result (3-year and 5-year, rounded and exact)."""
+    """One reported result of a `trial` with every place that states it; `version_group` ties what
+    may be versions of one result (3-year and 5-year, rounded and exact)."""
 
     id: str
     version_group: str
     mentions: tuple[Mention, ...]
     flags: tuple[str, ...] = ()
+    trial: str | None = None
 
     def best(self) -> Mention:
         """The mention that states most."""
@@ -369,9 +348,8 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A post speaks to a claim (``claim:ID``), a trial (``trial:NAME``) or an intervention
-    (``intervention:NAME``). `hops` is 0 where the target stands in the post's own words, n where it
-    is inherited from n posts up; the evidence is always in the post's own words."""
+    """A post speaks to ``claim:ID``, ``trial:NAME`` or ``intervention:NAME``. `hops` is 0 where its
+    own words, in which the evidence is, name the target, n where n posts up do."""
 
     post_id: str
     refers_to: str

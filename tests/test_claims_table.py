@@ -37,7 +37,11 @@ def test_an_id_and_words_are_a_claim_and_its_result_is_read_from_them() -> None:
         first.span.of(found.text)
         == "In the ORBIT-2 trial, nausea occurred in 8% of patients at 2 years."
     )
-    assert (second.given_id, second.endpoint, second.value) == ("C2", "statement", None)
+    assert (second.given_id, second.endpoint, second.value) == (
+        "C2",
+        "Vitamin C makes one immortal.",
+        None,
+    )
 
 
 def test_trial_endpoint_value_and_unit_are_a_claim() -> None:

@@ -201,6 +201,15 @@ def test_the_country_of_a_study_names_it_where_only_one_is_from_there() -> None:
     assert len(merge([said("c", **loose), said("b", **loose)]).claims) == 2
 
 
+def test_all_results_of_a_trial_bear_its_best_name() -> None:
+    rows = [
+        said("a", trial="NCT01234567", registration="NCT01234567"),
+        said("b", 91.3, trial="PUMP-2", registration="NCT01234567", endpoint="mortality"),
+        said("c", 20.0, trial="Doe 2017", registration="NCT01234567", endpoint="relapse"),
+    ]
+    assert {claim.trial for claim in merge(rows).claims} == {"PUMP-2"}
+
+
 # ---- ids survive ------------------------------------------------------------------------------
 
 ENDPOINTS = ("event-free survival", "relapse", "mortality", "nausea", "EDSS change")
@@ -286,3 +295,10 @@ def test_a_run_over_the_same_input_changes_nothing(rows: list[Mention]) -> None:
     first = merge(rows)
     assert merge(rows, last_run(first)) == first
     assert merge(rows) == first
+
+
+def test_a_mean_and_a_median_do_not_contradict_each_other() -> None:
+    mean = said("a", 2.0, unit="points", endpoint="EDSS score", measure="mean")
+    assert flags_of(
+        mean, said("b", 2.8, unit="points", endpoint="EDSS score", measure="median")
+    ) == [(), ()]

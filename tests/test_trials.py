@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from community import threads
 from community.reported import Reported
-from community.results import claims, endpoints
+from community.results import claims, endpoints, ledger
 from community.results.acronyms import Acronyms
 from community.results.references import find
 from community.results.trials import identified, registrations
@@ -22,8 +22,10 @@ VOCABULARY = endpoints.packaged()
 WRITTEN = Path(__file__).parent.parent / "corpus" / "written" / "trials.jsonl"
 
 
-def trials_of(text: str, title: str = "A page", study: Reported | None = None) -> dict[float, str]:
-    """The trial of each value that a text states."""
+def mentions_of(
+    text: str, source: str = "page", title: str = "A page", study: Reported | None = None
+) -> tuple[Mention, ...]:
+    """The results that a text states."""
     whole = f"{title}\n\n{text}"
     raw = RawDocument(
         reader="article",
@@ -33,8 +35,13 @@ def trials_of(text: str, title: str = "A page", study: Reported | None = None) -
         article=(Span(len(title), len(whole)),),
         study=study,
     )
-    thread, _ = threads.build(raw, source="page")
-    found: tuple[Mention, ...] = claims.make()(thread)
+    thread, _ = threads.build(raw, source=source)
+    return claims.make()(thread)
+
+
+def trials_of(text: str, title: str = "A page", study: Reported | None = None) -> dict[float, str]:
+    """The trial of each value that a text states."""
+    found = mentions_of(text, title=title, study=study)
     return {m.value: m.trial or "" for m in found if m.value is not None}
 
 
@@ -148,6 +155,23 @@ def test_references_lie_within_the_sentence_and_do_not_overlap(text: str) -> Non
         assert 0 <= start < end <= len(text)
 
 
+TOLD = (
+    "In the PUMP-2 trial, event-free survival was 69.2% at 5 years. Nausea occurred in 8% of patients.",
+    "The PUMP-2 trial saw nausea in 8% of patients. At five years, event-free survival was 69%.",
+    "PUMP-2 (NCT01234567) enrolled 24 patients. After 5 years event-free survival stood at 69.2%. Of"
+    " note, nausea was seen in 8% of patients.",
+)
+
+
+@pytest.mark.parametrize("text", TOLD)
+def test_other_words_for_the_same_results_have_the_same_ids(text: str) -> None:
+    first, other = (ledger.merge(mentions_of(words)) for words in (TOLD[0], text))
+    wanted = {c.id for c in first.claims if c.mentions[0].endpoint != "participants treated"}
+    assert wanted <= {c.id for c in other.claims} and len(wanted) == 2
+    both = ledger.merge([*mentions_of(TOLD[0], "a"), *mentions_of(text, "b")])
+    assert wanted <= {c.id for c in both.claims}
+
+
 def test_written_passages_keep_their_figures() -> None:
     """The floor under `benchmarks/trial_identity.py`: nine results of ten with the right trial."""
     sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
@@ -158,3 +182,19 @@ def test_written_passages_keep_their_figures() -> None:
     for name in ("found", "trial named", "pairs, F1"):
         right, of = told[name]
         assert right >= 0.9 * of, name
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "name"),
+    [
+        ("EMBARGOED: not for publication before 00:01", "Pumps help, says a report\n\nNausea occurred in 8% of patients.", "Pumps help, says a report"),
+        ("A page", "The PUMP-HF group reports on 80 patients. Nausea occurred in 8% of patients.\n\nDoe JJ, et al. J Med 2019. doi: 10.5555/x.1", "PUMP-HF"),
+        ("Five years of the Elmvale cohort", "Nausea occurred in 8% of patients.", "Elmvale cohort"),
+        ("A page", "In PUMP ABC-12, patients got a pump. Nausea occurred in 8% of patients.", "PUMP ABC-12"),
+        ("A title", "Nausea occurred in 8% of patients.\n\ndoi: 10.5555/x.1", "A title"),
+    ],
+)  # fmt: skip
+def test_an_acronym_comes_before_a_source_and_a_mast_head_is_no_name(
+    title: str, text: str, name: str
+) -> None:
+    assert trials_of(text, title=title)[8] == name

@@ -36,7 +36,8 @@ class Writer:
             return
         line = " | ".join(values.line(piece) for piece in pieces if piece)
         span = self.builder.add_text(line) or Span(0, 0)
-        self.made.append(Mention(span=span, score=1.0, **{**self.common, **fields}))
+        told = {**self.common, **fields}
+        self.made.append(Mention(span=span, score=1.0, text=line or None, **told))
 
 
 def mentions(

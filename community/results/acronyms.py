@@ -16,15 +16,18 @@ _NAME = (
     r"(?<![\w/-])[A-Z][A-Za-z]{0,12}[A-Z0-9][A-Za-z0-9]{0,12}(?:[-‐‑–][A-Z0-9][A-Za-z0-9]{0,12}){0,3}"
     r"(?: (?:I{1,3}V?|[1-9])"
     r"(?![\w.%/-]| (?:of|in|out|and|or|patients|people|months|years|weeks)\b))?"
-    r"(?![\w/])"
+    r"(?: [A-Z]{2,}-\d{1,4})?(?![\w/])"
 )
-_WORDS = r"(?:trials?|stud(?:y|ies)|investigators|cohorts?|registry|series|researchers)"
+_WORDS = (
+    r"(?:trials?|stud(?:y|ies)|investigators|cohorts?|registry|register|series|researchers|group|"
+    r"consortium|collaborat(?:ive|ion))"
+)
 _KINDS = (
     r"(?:(?:phase \w+|randomi[sz]ed|clinical|controlled|open-label|extension|pilot|pivotal|"
     r"follow-up|registry|ongoing|multicent(?:re|er)) ){0,4}"
 )
 _TELLS = re.compile(
-    rf"(?:\b(?i:the|this|in|from|of|and|our|with|by|to|both|than|or) "
+    rf"(?:\b(?i:the|this|in|from|of|and|our|their|with|by|to|both|than|or) "
     rf"(?:[a-z-]+ ){{0,2}}|^|(?<=[.:;] )|(?<=\n))"
     rf"(?P<a>{_NAME}) {_KINDS}{_WORDS}\b"
     rf"|\b{_WORDS}(?:,| is| was)? (?:\(?(?:called|named|known as|dubbed|acronym) )?(?P<b>{_NAME})"
@@ -34,6 +37,7 @@ _TELLS = re.compile(
     rf"|\b(?:results|findings|data|report|publication|those|extension|"
     rf"follow-up|sub-?study|re-?analysis|analysis) (?:of|from) (?P<e>{_NAME})"
     rf"|(?P<j>{_NAME}), (?:the|an?) (?:[\w-]+ ){{0,4}}{_WORDS}\b"
+    rf"|(?:^|(?<=[.;:!?] )|(?<=\n))(?P<m>[A-Z]{{3,}}-[A-Z]{{2,}})(?= [a-z])"
     rf"|\b(?:in|of|than|from) (?P<l>[A-Z]{{3,}}-[A-Z]{{2,}})(?![\w-])"
     rf"|\d\s?%\)? (?:of (?:the )?[a-z]+ )?in (?P<i>{_NAME})(?=[.,;)]| and\b|$)"
     rf"|(?:^|(?<=[.;:!?] )|(?<=\n))(?P<f>{_NAME}) (?:\([^()]{{1,40}}\) )?(?:showed|had|saw|"
@@ -45,6 +49,7 @@ _TELLS = re.compile(
 _NUMBERED = re.compile(
     rf"(?P<c>{_NAME})(?:,| trial| study)? ?[(\[](?:[A-Za-z. ]{{0,30}}[:;,]? ?)?(?={REGISTERED})"
 )
+_MOST = 200  # names of one text; no report speaks of as many trials
 _SURE = "abceghjk"  # ways that say that the capitals are a study
 
 
@@ -62,14 +67,16 @@ class Acronyms:
         known = {a for e in vocabulary.endpoints for a in e.abbreviations}
         names: dict[str, None] = {}
         for match in _TELLS.finditer(text):
-            way = next(w for w in "abcdefghijkl" if match[w])
+            way = next(w for w in "abcdefghijklm" if match[w])
             name = match[way]
             if name.upper() in NOT_TRIALS or name in known or name in names:
                 continue
+            if len(names) >= _MOST:
+                break
             if re.fullmatch(REGISTERED, name) or not re.search(r"[A-Z]{2}|[A-Z].*\d", name):
                 continue
             sure = way in _SURE or _distinct(name)
-            if sure and not (way in "dfgil" and _spelled_out(name, text)):
+            if sure and not (way in "dfgilm" and _spelled_out(name, text)):
                 names[name] = None
         names |= dict.fromkeys(_siblings(names, text))
         self.names = tuple(names)
@@ -110,7 +117,7 @@ def _fold(name: str) -> str:
 
 def _distinct(name: str) -> bool:
     """Whether capitals look like a chosen name rather than an abbreviation: long, or numbered."""
-    return len(re.sub(r"[^A-Z]", "", name)) >= 6 or re.search(r"[A-Z]{3,}-\d", name) is not None
+    return len(re.sub(r"[^A-Z]", "", name)) >= 6 or re.search(r"[A-Z]{5,}-\d", name) is not None
 
 
 def _spelled_out(name: str, text: str) -> bool:

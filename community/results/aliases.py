@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from community.results.adoption import own_key
-from community.results.trials import trial_key
+from community.results.endpoints import packaged
+from community.results.trials import dois, registrations, trial_key
 from community.types import Mention
 
 _AUTHOR_YEAR = re.compile(r"0:([^\W\d]{3,30})((?:19|20)\d\d)")
@@ -51,6 +53,36 @@ def aliases(rows: list[Mention]) -> dict[str, str]:
     _without_year(parent, tie)
     out = {key: root(key) for key in list(parent)}
     return out | {key: root(key) for key in (own_key(m) for m in rows) if key}
+
+
+def called(mentions: Iterable[tuple[str, Mention]]) -> dict[str, str]:
+    """The name of each trial, for all its results: a known trial's, an acronym, authors with the
+    year, a number, else what stands in for a name; of equals the commonest.
+
+    Args:
+        mentions: each with its trial's key.
+    """
+    told: dict[str, Counter[str]] = {}
+    rank: dict[str, int] = {}
+    for key, m in mentions:
+        if m.trial:
+            told.setdefault(key, Counter())[m.trial] += 1
+            rank[m.trial] = min(rank.get(m.trial, 9), _rank(m))
+    return {
+        key: min(names, key=lambda name: (rank[name], -names[name], name))
+        for key, names in told.items()
+    }
+
+
+def _rank(m: Mention) -> int:
+    name = m.trial or ""
+    if name in {trial.name for trial in packaged().trials}:
+        return 0
+    if {"trial-from-title", "trial-unnamed"} & set(m.flags):
+        return 4
+    if registrations(name) or dois(name):
+        return 3
+    return 2 if re.search(r" (?:19|20)\d\d$", name) or not re.search(r"[A-Z]{2}", name) else 1
 
 
 def _told(m: Mention) -> Iterator[str]:

@@ -22,6 +22,7 @@ _DEATHS = frozenset({
     "mortality", "treatment-related mortality", "deaths not related to treatment",
     "cardiovascular death",
 })  # fmt: skip
+_AVERAGES = ("mean", "median", "geometric mean")
 _SLACK = 0.5  # percentage points: weighted and estimated shares differ from the bare ratio
 
 
@@ -128,6 +129,8 @@ def _values_clash(one: Result, other: Result) -> bool:
     """
     if _phase(one) != _phase(other) or _families().get(one.endpoint, "conduct") == "conduct":
         return False
+    if len(_averages(one) | _averages(other)) > 1:
+        return False
     if one.endpoint not in _DEATHS and _documents(one.mentions) & _documents(other.mentions):
         return False
     if one.slot[3] == other.slot[3] and one.months == other.months:
@@ -136,6 +139,11 @@ def _values_clash(one: Result, other: Result) -> bool:
     if apart or not (_counted(one) and _counted(other)):
         return False
     return (_value(one) == 0) != (_value(other) == 0)
+
+
+def _averages(result: Result) -> set[str]:
+    """The kinds of average that a result is said to be: a mean is no median."""
+    return {m.measure for m in result.mentions if m.measure in _AVERAGES}
 
 
 def _valued(result: Result) -> bool:

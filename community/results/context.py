@@ -136,7 +136,7 @@ def read(
     mixed = len({kind(w) for w in whos} - {""}) > 1
     trial = host(text, document.title, vocabulary, page, document.study)
     if trial is None and body:
-        trial = from_centre(plain[:_ENOUGH]) or from_title(document.title, body[0].text)
+        trial = from_centre(plain[:_ENOUGH]) or _stands_in(document.title, body)
     if trial is None and body:
         name = claim_groups.treatment(plain)
         trial = Identity(name=f"{name} study", lent=True) if name else None
@@ -156,6 +156,13 @@ def read(
         sizes=tuple(sizes_of(plain, arms)),
         controlled=controlled(plain[:_ENOUGH], arms),
     )
+
+
+def _stands_in(title: str | None, body: list[Sentence]) -> Identity | None:
+    """A name from the title, else from what stands as one at the beginning."""
+    told = (from_title(None, sentence.text) for sentence in body[:4])
+    named = from_title(title, body[0].text)
+    return named or next((found for found in told if found is not None), None)
 
 
 def kind(who: str) -> str:

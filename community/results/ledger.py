@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from community.ids import stable_id
 from community.results import checks
 from community.results.adoption import adopted, own_key
-from community.results.aliases import aliases
+from community.results.aliases import aliases, called
 from community.types import Claim, Ledger, Mention
 
 _Slot = tuple[str, str, str, str]
@@ -56,9 +56,11 @@ def merge(mentions: Iterable[Mention], before: Before | None = None) -> Ledger:
     told = checks.flags(
         [checks.Result(d.id, d.group, d.slot, d.months, tuple(d.mentions)) for d in drafts]
     )
+    names = called((draft.slot[0], m) for draft in drafts for m in draft.mentions)
     return Ledger(
         claims=tuple(
             Claim(
+                trial=names.get(draft.slot[0]),
                 id=draft.id,
                 version_group=draft.group,
                 mentions=tuple(sorted(draft.mentions, key=_order)),

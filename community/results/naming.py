@@ -32,6 +32,18 @@ _ABOUT = re.compile(
     r"(?i)^\W*(?:comments?|commentary|editorial|letters?|reply|response|re:|correspondence|"
     r"opinion|viewpoint)\b"
 )
+# what stands above titles: names of newsletters and wires, embargoes, running heads
+_MASTHEAD = re.compile(
+    r"(?i)^\W*(?:under )?embargo|^\W*for immediate release|\bnot for publication\b|"
+    r"\bnewsletter\b|\bbulletin\b|\b(?:no|vol|issue)\b\.? ?\d|//|,? page \d"
+)
+# a cohort or register by its own name: "the Elm Valley cohort"
+_COHORT = re.compile(
+    r"\b(?:the|of the|our) (?P<name>(?P<first>[A-ZÀ-Þ][\w’'-]{2,20})"
+    r"(?: [A-ZÀ-Þ][\w’'-]{2,20}){0,3} "
+    r"(?:[Cc]ohort|[Rr]egistry|[Rr]egister|[Ss]eries))\b"
+)
+_LED = frozenset({"The", "This", "Our", "National", "European", "International", "World"})
 _EARLY = 600  # characters in which a text says whose results it tells
 
 
@@ -84,7 +96,11 @@ def _by_words(
     centre = from_centre(text) if own and name is None and source is None else None
     if centre is not None:
         return centre
-    name = name or (_prominent(text, names) if source is None else None)
+    name = name or _prominent(text, names)
+    if name is not None and source is not None and not titled and name not in names.numbers:
+        # what stands after the source line is compared with
+        first, at = text.find(name), text.find(source.author or source.name)
+        name = name if at < 0 or first < at else None
     authored = _authored(text, title) if source is None else None
     if authored is not None and not titled:
         who = authored.author or ""
@@ -103,7 +119,13 @@ def _by_words(
             known_as=also,
         )
     if source is not None:
-        return source
+        stand_in = from_title(title, "") if re.match(r"10\.\d", source.name) and title else None
+        if stand_in is None:
+            return source
+        return replace(stand_in, registration=source.registration, doi=source.doi)
+    cohort = _COHORT.search(f"{title or ''}\n{text[:_EARLY]}")
+    if cohort is not None and cohort["first"] not in _LED:
+        return Identity(name=cohort["name"])
     return authored or (Identity(name=free[0], registration=free[0]) if len(free) == 1 else None)
 
 
@@ -171,8 +193,10 @@ def from_centre(text: str) -> Identity | None:
 
 def from_title(title: str | None, text: str) -> Identity | None:
     """A name for the one study of a document that names none: its title, shortened."""
-    words = (title or text).strip()
+    words = re.sub(r"\s*\|\s*\d+\s*$", "", (title or text).strip())  # a running head's page
     if title is None and (len(words) > 200 or re.search(r"\d\s?%|[.!?]$", words)):
+        return None
+    if _MASTHEAD.search(words):
         return None
     words = re.sub(r"(?i)^(?:research summary|study|news|abstract|title)\s*:\s*", "", words)
     short = words if len(words) <= 80 else words[:80].rsplit(" ", 1)[0]

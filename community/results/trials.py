@@ -80,7 +80,8 @@ def registrations(text: str) -> tuple[str, ...]:
 
 
 _CITATION = re.compile(
-    r"\b(?P<who>[A-Z][a-zà-ÿ'’-]{2,20}) [A-Z]{1,3}(?=,| et al|\.)(?P<rest>[^\n]{0,500}?)"
+    r"\b(?P<who>[A-Z][a-zà-ÿ'’-]{1,20}(?:[A-Z][a-z]{1,20})?) [A-Z]{1,3}(?=,| et al|\.)"
+    r"(?P<rest>[^\n]{0,500}?)"
     r"\b(?P<year>(?:19|20)\d\d)\b"
 )
 _SOURCE = re.compile(
@@ -163,6 +164,8 @@ def told(text: str, title: str | None, vocabulary: Vocabulary) -> Identity | Non
     """The known trial for which an article's own words speak most; None where they hardly do."""
     whole = f"{title or ''}\n{text}"
     found, numbers = dois(whole), registrations(whole)
+    if not (found or numbers or _hint(vocabulary).search(whole)):
+        return None
     scored = [
         (_evidence(trial, whole, title or "", found, numbers), -at, trial)
         for at, trial in enumerate(vocabulary.trials)

@@ -285,7 +285,7 @@ class SqliteStore:
                 claim.id,
                 claim.version_group,
                 ";".join(claim.flags) or None,
-                claim.best().trial,
+                claim.trial or claim.best().trial,
             )
             for claim in ledger.claims
             for mention in claim.mentions

@@ -42,7 +42,6 @@ _NUMBERS = ("value", "ci_low", "ci_high", "ci_level", "spread_low", "spread_high
             "timepoint_months", "score")  # fmt: skip
 _INTEGERS = ("n", "numerator", "denominator")
 _COUNTS = re.compile(r"\s*(\d{1,9})\s*(?:/|of)\s*(\d{1,9})\s*")
-_STATEMENT = "statement"  # endpoint of a claim that names none
 _LONGEST = 20_000  # characters of a claim's words
 
 
@@ -113,14 +112,15 @@ def mention(
         if not told:
             return None, [*wrong, "neither an endpoint nor words; row left out"]
         values |= _from_words(told, values)
-    span = builder.add_text(told or _summary(values)) or Span(0, 0)
+    words = told or _summary(values)
+    span = builder.add_text(words) or Span(0, 0)
     flags = (flag.strip() for flag in (_words(cells.get("flags")) or "").split(";"))
     found = Mention(
         document_id=document_id(key, ""),
         span=span,
         flags=tuple(flag for flag in flags if flag and not _ours(flag)),
         given_id=_words(cells.get("claim_id")),
-        text=told or None,
+        text=words or None,
         **values,
     )
     return found, wrong
@@ -164,13 +164,14 @@ def _months(timepoint: str) -> float | None:
 
 def _from_words(told: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """What a claim's words state, where its row does not say; the result that states most of those
-    in them. A claim in which no result is found is a statement."""
+    in them. A claim in which no result is found stands for itself."""
     raw = RawDocument(reader="ledger", text=told, article=(Span(0, len(told)),))
     thread, _ = threads.build(raw, source="")
     found = claims.make()(thread)
     best = max(found, key=_states, default=None)
     if best is None:
-        return {"endpoint": _STATEMENT, "measure": values["measure"] or "qualitative"}
+        plain = " ".join(told.split())
+        return {"endpoint": plain, "measure": values["measure"] or "qualitative"}
     lent = "trial-from-title" in best.flags
     names = [name for name in (*_STRINGS, *_NUMBERS, *_INTEGERS, "direction") if name != "score"]
     read = {name: getattr(best, name) for name in names if values[name] is None}
