@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from community import cli_ledger, cli_quality
+from community import cli_import, cli_ledger, cli_quality
 from community.cli_parts import (
     AsJson,
     CodebookFile,
@@ -284,6 +284,7 @@ def doctor(
 
 cli_ledger.register(app)
 cli_quality.register(app)
+cli_import.register(app)
 
 
 def main() -> None:

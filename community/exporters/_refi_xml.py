@@ -30,7 +30,7 @@ VARIABLES = (
 
 def element(name: str, space: str = PROJECT, /, **attributes: str) -> Element:
     """An element of the format."""
-    return etree.Element(f"{{{space}}}{name}", attributes, {None: space})
+    return etree.Element(f"{{{space}}}{name}", attributes, {None: space})  # type: ignore[dict-item]
 
 
 def _add(parent: Element, tag: str, text: str | None = None, /, **attributes: str) -> Element:

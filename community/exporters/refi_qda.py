@@ -59,9 +59,7 @@ class RefiExporter:
             with member(archive, f"sources/{laid.guid}.txt") as stream:
                 stream.write(how.written(laid.text).encode("utf-8"))
 
-    def _project(
-        self, snapshot: Snapshot, stream: IO[bytes], found: Survey, how: Endings
-    ) -> None:
+    def _project(self, snapshot: Snapshot, stream: IO[bytes], found: Survey, how: Endings) -> None:
         nodes = codes.tree(self.codebook, found.labels)
         nodes += codes.link_nodes(found.links, target_names(snapshot))
         name = line(str(snapshot.meta.get("study") or "study"))
