@@ -58,7 +58,9 @@ def test_a_codebook_is_valid_and_holds_every_code_with_what_it_means() -> None:
     ((name, chunks),) = plugins.make("exporters", "qdc")(study())
     root = etree.fromstring(b"".join(chunks))
     told = XSD.read_text(encoding="utf-8").replace(":project:", ":codebook:")
-    told = re.sub(r'(<xsd:element name=")Project(" type=")ProjectType', r"\1CodeBook\2File", told, 1)
+    told = re.sub(
+        r'(<xsd:element name=")Project(" type=")ProjectType', r"\1CodeBook\2File", told, 1
+    )
     file = (
         '<xsd:complexType name="File"><xsd:sequence><xsd:element name="Codes" type="CodesType"/>'
         '<xsd:element name="Sets" type="SetsType" minOccurs="0"/></xsd:sequence>'

@@ -15,7 +15,13 @@ from lxml import etree
 from community.errors import SourceError
 
 MAX_SELECTIONS = 5_000_000
+MAX_ELEMENTS = 40_000_000  # starts and ends; a hostile file has any number
+MOST_NAMED = 100_000  # users, and codes
 _ADVICE = "export the project again as REFI-QDA (.qdpx)"
+
+
+# what is done with once it ends, and need not stay in memory
+_PASSED = ("Users", "CodeBook", "Case", "Note", "PDFSource", "PictureSource", "VideoSource")
 
 
 class Readable(Protocol):
@@ -81,8 +87,10 @@ def parse(stream: Readable, name: str) -> FileProject:
 
 def _fill(made: FileProject, events: Iterator[tuple[str, etree._Element]], name: str) -> None:
     first, count = True, 0
-    for event, found in events:
+    for number, (event, found) in enumerate(events):
         tag = etree.QName(found).localname
+        if number > MAX_ELEMENTS or max(len(made.users), len(made.codes)) > MOST_NAMED:
+            raise SourceError(name, "holds more elements, users or codes than any project", _ADVICE)
         if first:
             first = False
             _check_root(found, tag, name)
@@ -97,7 +105,7 @@ def _fill(made: FileProject, events: Iterator[tuple[str, etree._Element]], name:
             if count > MAX_SELECTIONS:
                 raise SourceError(name, f"more than {MAX_SELECTIONS} codings", _ADVICE)
             found.clear()
-        elif event == "end" and tag in ("Case", "Note", "PDFSource", "PictureSource"):
+        elif event == "end" and tag in _PASSED:
             found.clear()
 
 
