@@ -61,9 +61,14 @@ class Laid:
                 yield place, place.start + low - place.at, place.start + high - place.at
 
 
+def storable(text: str) -> str:
+    """The words, one for one, without what no UTF-8 file takes."""
+    return _UNWRITABLE.sub("\ufffd", text)
+
+
 def writable(text: str) -> str:
     """The words, one for one, as every tool reads them."""
-    return _UNWRITABLE.sub("\ufffd", text).replace("\r", " ")
+    return storable(text).replace("\r", " ")
 
 
 def line(text: str) -> str:
