@@ -2,7 +2,9 @@
 
 An utterance per post and a conversation per document. ConvoKit walks a conversation from one root:
 where a document has several posts that answer nothing (comments below an article), or none, an
-empty utterance stands above them, marked as a placeholder. What the format has no field for lies in
+empty utterance stands above them, marked as a placeholder; and it puts replies in order by their
+timestamps, so that a post without a time has that of the post before it here (0 at the beginning;
+`posted_at` in the metadata says what is known). What the format has no field for lies in
 the metadata under ``community``, so that our own reader gets back what was written. For sharing,
 the utterances have no words.
 """
@@ -24,8 +26,13 @@ from community.summaries import headline_coders
 _FOLDER = "convokit"
 _NOBODY = "[unknown]"  # the speaker of posts whose author is not known; ConvoKit wants one
 _KEPT = ("author", "native_id", "posted_at", "time_precision", "platform_role", "status", "url")
-_FIELDS = ("community", "role", "topics", "sentiment", "stances", "codings", "links")
-_TYPES = {"community": "dict", "role": "str", "sentiment": "str"}  # the rest are lists
+_FIELDS = ("community", "posted_at", "role", "topics", "sentiment", "stances", "codings", "links")
+_TYPES = {
+    "community": "dict",
+    "posted_at": "str",
+    "role": "str",
+    "sentiment": "str",
+}  # the rest are lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +56,7 @@ def make() -> ConvokitExporter:
 
 
 _INDEX = {
-    "utterances-index": {
-        field: [f"<class '{_TYPES.get(field, 'list')}'>"] for field in _FIELDS
-    },
+    "utterances-index": {field: [f"<class '{_TYPES.get(field, 'list')}'>"] for field in _FIELDS},
     "speakers-index": {"posts": ["<class 'int'>"]},
     "conversations-index": {
         field: ["<class 'str'>"] for field in ("title", "url", "document_id", "kind")
@@ -84,15 +89,19 @@ def root_of(bundle: Bundle) -> tuple[str, bool]:
 def _utterances(snapshot: Snapshot, chosen: dict[str, str]) -> Iterator[bytes]:
     for bundle in bundles(snapshot):
         root, placeholder = root_of(bundle)
-        lines = [_placeholder(bundle, root)] if placeholder else []
-        lines += [_utterance(bundle, post, root, chosen) for post in bundle.posts]
+        times = [_seconds(post["posted_at"]) for post in bundle.posts]
+        lines = [_placeholder(root, min((t for t in times if t), default=0))] if placeholder else []
+        last = 0
+        for post, time in zip(bundle.posts, times, strict=True):
+            last = last if time is None else time
+            lines.append(_utterance(bundle, post, root, chosen) | {"timestamp": last})
         yield b"".join(_bytes(line) + b"\n" for line in lines)
 
 
-def _placeholder(bundle: Bundle, root: str) -> dict[str, Any]:
+def _placeholder(root: str, when: int) -> dict[str, Any]:
     told = {"placeholder": True, "position": -1}
     meta = dict.fromkeys(_FIELDS) | {"community": told}
-    return _line(root, _NOBODY, root, None, None, "", meta)
+    return _line((root, root, None), _NOBODY, "", meta) | {"timestamp": when}
 
 
 def _utterance(bundle: Bundle, post: Values, root: str, chosen: dict[str, str]) -> dict[str, Any]:
@@ -102,25 +111,21 @@ def _utterance(bundle: Bundle, post: Values, root: str, chosen: dict[str, str]) 
     kept = {name: _clean(post[name]) for name in _KEPT if post[name] is not None}
     kept |= {"position": post["position"], "gap": post["gap"]}
     kept |= {"parent": post["parent_id"]} if post["parent_id"] else {}
-    meta: dict[str, Any] = {"community": kept, "role": post["role"], **_codes(codings, chosen)}
+    meta: dict[str, Any] = {"community": kept, "posted_at": post["posted_at"]}
+    meta |= {"role": post["role"], **_codes(codings, chosen)}
     meta["links"] = [
         {"refers_to": link["refers_to"], "relation": link["relation"], "score": link["score"]}
         for link in bundle.links.get(own, ())
     ]
-    when = _seconds(post["posted_at"])
     speaker = _clean(post["author"]) or _NOBODY
-    return _line(own, speaker, root, above, when, storable(post["text"] or ""), meta)
+    return _line((own, root, above), speaker, storable(post["text"] or ""), meta)
 
 
 def _line(
-    own: str,
-    speaker: str,
-    root: str,
-    above: str | None,
-    when: int | None,
-    text: str,
-    meta: dict[str, Any],
+    ids: tuple[str, str, str | None], speaker: str, text: str, meta: dict[str, Any]
 ) -> dict[str, Any]:
+    """An utterance. `ids` are its own, its conversation's, and that of what it answers."""
+    own, root, above = ids
     return {
         "id": own,
         "conversation_id": root,
@@ -128,7 +133,6 @@ def _line(
         "speaker": speaker,
         "meta": meta,
         "reply-to": above,
-        "timestamp": when,
         "vectors": [],
     }
 
