@@ -21,6 +21,7 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "qdpx-atlas": ("refi_qda:atlas", "qdc"),
     "xlsx": ("excel",),
     "label-studio": ("label_studio",),
+    "label-studio-predicted": ("label_studio:predicted",),
 }
 
 

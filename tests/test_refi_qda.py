@@ -59,7 +59,7 @@ def test_a_codebook_is_valid_and_holds_every_code_with_what_it_means() -> None:
     root = etree.fromstring(b"".join(chunks))
     told = XSD.read_text(encoding="utf-8").replace(":project:", ":codebook:")
     told = re.sub(
-        r'(<xsd:element name=")Project(" type=")ProjectType', r"\1CodeBook\2File", told, 1
+        r'(<xsd:element name=")Project(" type=")ProjectType', r"\1CodeBook\2File", told, count=1
     )
     file = (
         '<xsd:complexType name="File"><xsd:sequence><xsd:element name="Codes" type="CodesType"/>'
