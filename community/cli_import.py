@@ -87,10 +87,10 @@ def _lines(taken: Taken) -> list[str]:
     ]
     for coder in sorted(taken.stayed.keys() | taken.removed.keys()):
         stayed, removed = taken.stayed[coder], taken.removed[coder]
-        made.append(f"{coder}: {many(stayed, 'marked stretch')} as written, {removed} gone")
+        made.append(f"{coder}: {many(stayed, 'marked passage')} as written, {removed} gone")
     if taken.drift:
         moved = ", ".join(f"{by:+d} ({count})" for by, count in taken.drift.most_common(_NAMED))
-        made.append(f"marked stretches that moved, by so many characters: {moved}")
+        made.append(f"marked passages that moved, by so many characters: {moved}")
     if taken.unknown:
         named = ", ".join(f"{name} ({n})" for name, n in taken.unknown.most_common(_NAMED))
         made.append(f"codes that the codebook lacks, left out: {named}")

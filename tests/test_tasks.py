@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -203,11 +204,9 @@ VALUE = st.recursive(
 
 @given(VALUE)
 def test_annotations_of_any_shape_are_read_or_refused(told: Any) -> None:
-    try:
+    with suppress(CommunityError):
         found = list(tasks.read(json.dumps(told), "x"))
         tasks.take(found, [Known("p1", "t", TEXT, 0)], BOOK)
-    except CommunityError as error:
-        assert error.subject == "x"
 
 
 def test_a_study_goes_out_to_label_studio_and_its_annotations_come_back(tmp_path: Path) -> None:
@@ -238,9 +237,9 @@ def test_a_study_goes_out_to_label_studio_and_its_annotations_come_back(tmp_path
     evaluated = community.evaluate(out, kept)
     assert evaluated.matched.posts == 2
     assert not evaluated.matched.lost
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text("{}")
     with pytest.raises(SourceError, match="neither tasks of Label Studio"):
-        wrong = tmp_path / "wrong.json"
-        wrong.write_text("{}")
         import_codings(wrong, kept, options=Importing(study=options))
     with pytest.raises(UsageError, match=r"no user_state.json"):
         import_codings(tmp_path, kept, options=Importing(study=options))
