@@ -82,7 +82,8 @@ def test_potatos_configuration_names_its_file_and_asks_for_every_code() -> None:
     assert config["data_files"] == ["posts.jsonl"]
     keys = config["item_properties"]
     assert [item[keys["id_key"]] for item in items] == [row["post_id"] for row in spoken()]
-    assert all(keys[name] in items[0] for name in keys)
+    shown = [field["key"] for field in config["instance_display"]["fields"]]
+    assert {*keys.values(), *shown} <= items[0].keys()
     asked = {
         s["name"]: [label["name"] for label in s["labels"]] for s in config["annotation_schemes"]
     }

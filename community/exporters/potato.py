@@ -58,26 +58,30 @@ def _config(book: Codebook, snapshot: Snapshot) -> dict[str, Any]:
     about = {code.code: code.definition for code in book.codes}
     name = str(snapshot.meta.get("study") or "study")
 
-    def scheme(kind: str, asked: str, description: str, **more: Any) -> dict[str, Any]:
-        labels = [{"name": name, "tooltip": about.get(name, "")} for name in named[asked]]
-        told: dict[str, Any] = {"annotation_type": kind, "name": asked}
-        return told | {"description": description, "labels": labels} | more
+    def scheme(kind: str, asked: str, description: str) -> dict[str, Any]:
+        labels = [
+            {"name": name, "tooltip": about.get(name, ""), "color": colours[name]}
+            for name in named[asked]
+        ]
+        told = {"annotation_type": kind, "name": asked, "description": description}
+        return told | {"labels": labels}
 
     return {
         "annotation_task_name": name,
         "task_dir": ".",
         "data_files": ["posts.jsonl"],
-        "item_properties": {"id_key": "id", "text_key": "text", "context_key": "context"},
+        "item_properties": {"id_key": "id", "text_key": "text"},
+        "instance_display": {
+            "fields": [
+                {"key": "context", "type": "text", "label": "The post that it answers"},
+                {"key": "text", "type": "text", "label": "The post", "span_target": True},
+            ]
+        },
         "output_annotation_dir": "annotation_output",
         "user_config": {"allow_all_users": True, "users": []},
         "annotation_schemes": [
             scheme("multiselect", tasks.TOPICS, "What is the post about?"),
             scheme("radio", tasks.SENTIMENT, "What feeling does it show?"),
-            scheme(
-                "span",
-                tasks.SPANS,
-                "Mark the words that show a topic, a feeling or a stance.",
-                colors={name: colours[name] for name in named[tasks.SPANS]},
-            ),
+            scheme("span", tasks.SPANS, "Mark the words that show a topic, feeling or stance."),
         ],
     }
