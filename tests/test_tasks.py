@@ -169,6 +169,18 @@ def test_both_shapes_of_potatos_annotations_come_back() -> None:
     assert rows(by_schema) == EXPECTED
 
 
+def test_what_potato_writes_has_no_words_and_counts_code_points() -> None:
+    """As Potato 2.12.1 wrote it when a browser marked words after an emoji."""
+    start, label = TEXT.index("stomach"), "treatment-experience: bad (self)"
+    span = {"schema": "evidence", "name": label, "title": label, "start": start}
+    span |= {"end": start + 14, "id": f"evidence_{label}_{start}", "target_field": "text"}
+    told = potato([[{"schema": "topics", "name": "safety"}, "safety"]], [[span, 1]])
+    assert rows(told) == [
+        ("stance", "treatment-experience", "bad", "self", 100 + start, 114 + start),
+        ("topic", "safety", None, None, None, None),
+    ]
+
+
 def test_words_that_occur_twice_are_those_nearest_to_where_they_were_marked() -> None:
     second = TEXT.rindex("ulcers")
     value = {"start": second + 3, "end": second + 9, "text": "ulcers", "labels": ["safety"]}
