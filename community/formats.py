@@ -10,6 +10,7 @@ from typing import Any
 from community import assembly, config, plugins
 from community.codebook import Codebook
 from community.contracts import Exporter
+from community.errors import PluginError
 
 # a name after a colon is the exporter's `target`
 FORMATS: dict[str, tuple[str, ...]] = {
@@ -38,6 +39,11 @@ def exporters(
     Raises:
         PluginError: a format is unknown.
     """
+    there = plugins.names("exporters")
+    for form in formats:
+        if form not in FORMATS and form.partition(":")[0] not in there:
+            listed = ", ".join(sorted({*FORMATS, *there}))
+            raise PluginError(form, "no such format", f"there are: {listed}")
     names = dict.fromkeys(n for form in formats for n in FORMATS.get(form, (form,)))
     made: list[Exporter] = []
     book: Codebook | None = None

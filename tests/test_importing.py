@@ -19,7 +19,7 @@ from lxml import etree
 
 import community
 from community import codebook, importing
-from community.errors import CommunityError, SourceError, UsageError
+from community.errors import CommunityError, PluginError, SourceError, UsageError
 from community.importing import Importing, import_codings
 from community.interchange import codes, qde
 from community.interchange.codes import Label
@@ -283,7 +283,7 @@ def test_what_stands_of_the_machines_codings_is_theirs_who_went_through_them(
     assert sum(taken.removed.values()) == len(gone)
 
 
-def test_a_tool_that_gives_codes_new_guids_is_read_by_their_names(
+def test_a_tool_that_gives_codes_and_sources_new_guids_is_read_by_their_names(
     study: Path, options: community.Options, tmp_path: Path
 ) -> None:
     def change(root: etree._Element, files: dict[str, bytes]) -> None:
@@ -297,7 +297,14 @@ def test_a_tool_that_gives_codes_new_guids_is_read_by_their_names(
         book = root.find(".//q:Codes", NS)
         told = {"name": "Own idea", "isCodable": "true", "guid": own}
         etree.SubElement(book, f"{{{QDE}}}Code", told)
+        for source in root.iter(f"{{{QDE}}}TextSource"):
+            old, new = source.get("guid"), "12345678-1234-4234-8234-123456789014"
+            source.set("name", f"{source.get('name')}.txt")
+            source.set("plainTextPath", f"internal://{new}.TXT")
+            files[f"Sources/{new}.txt"] = files[f"sources/{old}.txt"]
         code(root, files, Label("topic", "care"), "warm welcome", user, guid=own)
+        for source in root.iter(f"{{{QDE}}}TextSource"):
+            source.set("guid", "12345678-1234-4234-8234-123456789014")
 
     path = changed(study, tmp_path, options, change)
     taken = import_codings(path, study, options=Importing(study=options))
@@ -476,6 +483,13 @@ def test_marked_words_are_found_whichever_way_they_were_counted(
             assert text[slice(*got)] == words or not words.strip()
     assert found(text, start, end, None) == (start, end)
     assert found(text, start, end, "not there") is None
+
+
+def test_an_unknown_format_is_answered_with_those_that_exist(
+    study: Path, options: community.Options
+) -> None:
+    with pytest.raises(PluginError, match="qdpx-maxqda"):
+        community.export(study, formats=["maxqda"], options=options)
 
 
 def test_the_command_writes_a_label_file_and_says_what_it_read(

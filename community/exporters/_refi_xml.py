@@ -132,7 +132,8 @@ def _coding(parent: Element, about: _About, place: Place, coding: Values) -> Non
     """A selection for each stretch of evidence; the whole post where a coder gave none."""
     bundle, laid, survey, positions = about
     spans = [laid.inside(place, *span) for span in spans_of(bundle, coding)]
-    found = [span for span in spans if span] or [(place.at, place.at + place.length)]
+    whole = (place.at, place.at + place.length)
+    found = list(dict.fromkeys(span for span in spans if span)) or [whole]
     for start, end in found:
         key = (coding["coding_id"], str(start - place.at), str(end - place.at))
         made = _selection(
@@ -150,7 +151,7 @@ def _link(parent: Element, about: _About, place: Place, link: Values) -> None:
     start, end = link["evidence_start"], link["evidence_end"]
     span = laid.inside(place, start, end) if start is not None else None
     span = span or (place.at, place.at + place.length)
-    key = (link["post_id"], link["refers_to"], link["relation"], link["coder"])
+    key = (link["post_id"], link["refers_to"], link["relation"], link["coder"], str(start))
     made = _selection(
         parent, laid, positions, span,
         guid=guid("link selection", *key), creatingUser=survey.users[link["coder"]].guid,

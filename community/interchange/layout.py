@@ -21,6 +21,7 @@ _UNWRITABLE = re.compile("[\ud800-\udfff\x00]")
 _NO_XML = re.compile("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NO_NAME = re.compile(r'[\\/:*?"<>|]')  # tools make file names of the names of sources
 _LONGEST_NAME = 80  # characters
+_TAG = re.compile(r"\[([0-9a-f]{8})\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,12 @@ def writable(text: str) -> str:
 def line(text: str) -> str:
     """Words on one line, without what XML cannot hold."""
     return _NO_XML.sub(" ", " ".join(_NO_XML.sub(" ", text).split()))
+
+
+def tag_of(name: str) -> str | None:
+    """The beginning of a document's id in the name of a source; tools may add to names."""
+    found = _TAG.search(name)
+    return found[1] if found else None
 
 
 def name_of(document: Values) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from community.codebook import Codebook
 from community.interchange.bundles import Bundle, spans_of
 from community.interchange.codes import Known, Label
-from community.interchange.layout import Laid, line, name_of
+from community.interchange.layout import Laid, line, tag_of
 from community.interchange.qde import FileProject, FileSource, Selected
 from community.interchange.readings import READINGS, Alignment, Places, Reading, likely, unbroken
 from community.interchange.taken import Taken, TakenRow
@@ -75,10 +75,10 @@ class Recoding:
         """
         known = Known(self.book)
         by_guid = {source.guid: source for source in self.project.sources}
-        by_name = {source.name: source for source in self.project.sources}
+        by_tag = {tag_of(source.name): source for source in self.project.sources}
         met = []
         for bundle, laid in threads:
-            source = by_guid.get(laid.guid) or by_name.get(name_of(bundle.document))
+            source = by_guid.get(laid.guid) or by_tag.get(tag_of(laid.name))
             text = self.texts(source) if source else None
             if source is not None and text is not None:
                 met.append(Thread.of(bundle, laid, source, text))
