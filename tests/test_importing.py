@@ -312,6 +312,25 @@ def test_a_tool_that_gives_codes_and_sources_new_guids_is_read_by_their_names(
     assert taken.unknown == {"Own idea": 1}
 
 
+def test_where_a_tool_drops_our_users_our_codings_are_not_taken_for_a_persons(
+    study: Path, options: community.Options, tmp_path: Path
+) -> None:
+    def change(root: etree._Element, files: dict[str, bytes]) -> None:
+        users = root.find("q:Users", NS)
+        for user in list(users):
+            users.remove(user)
+        user = add_user(root, "Hal")
+        for found_ in root.iter(f"{{{QDE}}}PlainTextSelection", f"{{{QDE}}}Coding"):
+            found_.set("creatingUser", user)
+        code(root, files, Label("topic", "media"), "warm welcome", user)
+
+    path = changed(study, tmp_path, options, change)
+    taken = import_codings(path, study, options=Importing(study=options))
+    assert [(row.coder, row.code) for row in taken.rows] == [("human:Hal", "media")]
+    assert not taken.removed
+    assert any("no user of the file is a program" in note for note in taken.notes)
+
+
 def test_two_sentiments_on_one_post_are_mixed(
     study: Path, options: community.Options, tmp_path: Path
 ) -> None:

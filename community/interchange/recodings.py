@@ -29,12 +29,14 @@ class Thread:
     source: FileSource
     text: str
     alignment: Alignment
+    coders: tuple[str, ...]
 
     @classmethod
     def of(cls, bundle: Bundle, laid: Laid, source: FileSource, text: str) -> Thread:
         """A thread whose source came back with a text."""
-        plain = unbroken(text)
-        return cls(laid, dict(_written(bundle, laid)), source, plain, Alignment(plain, laid.text))
+        plain, written = unbroken(text), dict(_written(bundle, laid))
+        coders = tuple(dict.fromkeys(coder for coder, _ in written))
+        return cls(laid, written, source, plain, Alignment(plain, laid.text), coders)
 
 
 def _written(bundle: Bundle, laid: Laid) -> Iterator[tuple[tuple[str, Label], frozenset[Span]]]:
@@ -87,6 +89,9 @@ class Recoding:
         self.taken.foreign = len(self.project.sources) - len(met)
         reading = self._reading(met, known)
         self.taken.notes.append(f"positions read as {reading}")
+        if self._dropped:
+            told = "no user of the file is a program: codings just as ours are taken as ours"
+            self.taken.notes.append(told)
         for thread in met:
             self._rows(thread, reading, known)
         return self.taken
@@ -107,10 +112,21 @@ class Recoding:
         count = 0
         for selected in thread.source.selected:
             label = known.label(selected.code, self.project.codes.get(selected.code, ""))
-            coder = self._coder(selected)
-            if label and (spans := thread.written.get((coder, label))):
-                count += thread.alignment.of(*places.of(selected.start, selected.end)) in spans
+            span = thread.alignment.of(*places.of(selected.start, selected.end))
+            if label and span is not None:
+                coder = self._coder(selected)
+                count += bool(self._ours(thread, coder, label, span))
         return count
+
+    def _ours(self, thread: Thread, coder: str, label: Label, span: Span) -> list[str]:
+        """The coder of ours who marked just this; where the tool dropped our users, all who did."""
+        coders = thread.coders if self._dropped else (coder,)
+        return [c for c in coders if span in thread.written.get((c, label), ())]
+
+    @property
+    def _dropped(self) -> bool:
+        """Whether no user of the file is a program: a tool gave all codings to one person."""
+        return not any(line(name).startswith(MACHINE) for name in self.project.users.values())
 
     def _coder(self, selected: Selected) -> str:
         """The coder of ours that a user is, or ``human:NAME``."""
@@ -132,10 +148,13 @@ class Recoding:
                 self._unknown(coder, name)
                 continue
             span = thread.alignment.of(*places.of(selected.start, _end(selected, thread, reading)))
-            mine = not coder.startswith("human:")
-            if mine and span is not None:
-                left[(coder, label, span)] += 1
-            if mine and (self.revised_by is None or coder != self.machine):
+            ours = [coder] if not coder.startswith("human:") else []
+            if self._dropped and span is not None:
+                ours = self._ours(thread, coder, label, span)
+            if span is not None:
+                left.update((each, label, span) for each in ours)
+            mine = bool(ours)
+            if mine and (self.revised_by is None or self.machine not in ours):
                 continue
             who = f"human:{line(self.revised_by)}" if mine and self.revised_by else coder
             if span is None:
