@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
@@ -37,13 +37,12 @@ def member(archive: zipfile.ZipFile, name: str) -> Iterator[IO[bytes]]:
         raise UsageError(name, reason, "export fewer threads at a time") from error
 
 
-def packed(fill: object) -> Iterator[bytes]:
+def packed(fill: Callable[[zipfile.ZipFile], None]) -> Iterator[bytes]:
     """The bytes of the archive that a function fills.
 
     Args:
         fill: called with the open archive.
     """
-    assert callable(fill)
     with tempfile.SpooledTemporaryFile(max_size=_HELD) as held:
         with zipfile.ZipFile(held, "w", compresslevel=6) as archive:
             fill(archive)
