@@ -23,11 +23,13 @@ if TYPE_CHECKING:
         rerun,
     )
     from community.evaluation import Measuring, agreement, evaluate
+    from community.importing import Importing, import_codings
     from community.ledgers import claims, link, relate
 
 __version__ = "0.1.0"
 __all__ = [
     "FetchOptions",
+    "Importing",
     "Measuring",
     "Options",
     "Result",
@@ -41,6 +43,7 @@ __all__ = [
     "export",
     "fetch",
     "frame",
+    "import_codings",
     "link",
     "opened",
     "relate",
@@ -53,6 +56,10 @@ def __getattr__(name: str) -> Any:  # PEP 562
         from community import evaluation
 
         return getattr(evaluation, name)
+    if name in ("Importing", "import_codings"):
+        from community import importing
+
+        return getattr(importing, name)
     if name in ("claims", "link", "relate"):
         from community import ledgers
 

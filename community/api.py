@@ -22,10 +22,11 @@ from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
-from community import assembly, config, plugins, sources
+from community import assembly, config, sources
 from community.errors import SourceError, StudyError, UsageError
 from community.fetching.options import FetchOptions
 from community.files import write_whole
+from community.formats import FORMATS, exporters
 from community.locks import exclusive
 from community.mapping import columns_of
 from community.pipeline import Progress, Source, World, run
@@ -36,13 +37,6 @@ from community.stores.snapshot import StudySnapshot
 from community.stores.sqlite import SqliteStore
 from community.tables import TABLES
 from community.types import Document, Mention, Problem, Run
-
-# what `--format` may name, and the exporters that make it
-FORMATS = {
-    "csv": ("csv", "parquet", "datapackage", "report"),
-    "tables": ("csv", "parquet", "datapackage"),
-    "report": ("report",),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,9 +321,9 @@ def export(
     Raises:
         PluginError: a format is unknown.
     """
-    names = dict.fromkeys(n for form in formats for n in FORMATS.get(form, (form,)))
-    makers = [plugins.make("exporters", name) for name in names]
-    folder = Path(out) if out is not None else config.load(Path(study)).exports
+    kept, allowed = config.load(Path(study)), bool(options and options.allow_outside)
+    makers = exporters(formats, kept, allow_outside=allowed)
+    folder = Path(out) if out is not None else kept.exports
     with opened(study, options=options) as snapshot:
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from community import cli_ledger, cli_quality, cli_schedule
+from community import cli_import, cli_ledger, cli_quality, cli_schedule
 from community.cli_parts import (
     AsJson,
     CodebookFile,
@@ -157,23 +157,31 @@ def export(
     out: Out = None,
     format: Annotated[
         list[str] | None,
-        typer.Option("--format", "-f", help="csv (tables and report), tables, report, …"),
+        typer.Option(
+            "--format",
+            "-f",
+            help="csv (tables and report), tables, report, xlsx, qdpx, qdpx-maxqda, qdpx-atlas,"
+            " qdc, convokit, label-studio, label-studio-predicted, potato.",
+        ),
     ] = None,
     key: Key = None,
     identities: Identities = None,
     for_sharing: Sharing = False,
+    allow_outside: Outside = False,
 ) -> None:
-    """Write a study's tables, data package and report.
+    """Write a study's tables, data package and report, or what other tools open.
 
     Examples:
 
       community export ms-hsct --format csv --out tables
 
+      community export ms-hsct --format qdpx-maxqda --out to-code
+
       community export ms-hsct --for-sharing --out to-publish
     """
     from community.api import export as do
 
-    told = options(key=key, identities=identities, sharing=for_sharing)
+    told = options(key=key, identities=identities, sharing=for_sharing, allow_outside=allow_outside)
     for path in do(study, out, formats=format or ["csv"], options=told):
         print(path)
 
@@ -292,6 +300,7 @@ def doctor(
 cli_ledger.register(app)
 cli_quality.register(app)
 cli_schedule.register(app)
+cli_import.register(app)
 
 
 def main() -> None:

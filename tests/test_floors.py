@@ -17,11 +17,11 @@ FLOORS = {
         "codebook", "lexicon", "xml", "measures", "vectors"},
     2: {"records", "mail", "tabular", "readers", "coding", "coders", "learned", "judges", "results", "linking", "privacy",
         "labels", "discovery", "estimators", "scheduling"},
-    3: {"rows", "matching", "analysis", "pipeline", "summaries", "prevalence", "units", "quality"},
+    3: {"rows", "matching", "analysis", "pipeline", "summaries", "prevalence", "units", "quality", "interchange"},
     4: {"stores", "exporters", "sources", "pages", "archives", "compression", "scale", "locks", "files", "charts",
         "fetching", "timers", "run_log", "label_files", "quality_charts", "quality_pages"},
     5: {"plugins", "config", "assembly", "retrieval", "mapping", "shown", "api", "checkup", "cli", "cli_parts", "cli_ledger", "cli_quality", "cli_schedule", "planning", "ledgers", "evaluation",
-        "__init__", "__main__"},
+        "formats", "importing", "cli_import", "__init__", "__main__"},
 }  # fmt: skip
 
 

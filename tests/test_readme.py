@@ -54,7 +54,8 @@ def test_every_command_is_in_the_readme_and_every_link_leads_somewhere() -> None
     from community.cli import app
 
     for command in app.registered_commands:
-        assert f"community {command.callback.__name__}" in README  # type: ignore[union-attr]
+        name = command.name or command.callback.__name__  # type: ignore[union-attr]
+        assert f"community {name}" in README
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert target.startswith("http") or (ROOT / target).exists(), target
     for path in re.findall(r"`((?:community|corpus|tests|benchmarks)/[\w./-]+\.\w+)`", README):

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Any, ClassVar
 
 from community.errors import SourceError
+from community.readers import _convokit_ours as ours
 from community.records import order, values
 from community.records.documents import Head, Record, document
 from community.spool import grouped
@@ -113,6 +114,7 @@ def _item(row: Row, names: Mapping[str, str]) -> tuple[str, tuple[Any, ...]]:
         when.precision if when else None,
         _address(told),
         _title(told),
+        ours.told(told),
     )
     return _one(cells, _CONVERSATION) or native or "", (_UTTERANCE, *fields)
 
@@ -165,15 +167,16 @@ def _beside(page: Page, parts: Iterable[str], rows: Rows) -> Iterator[tuple[str,
 def _conversation(
     key: str, group: list[tuple[Any, ...]], lost: int, problems: Iterable[str]
 ) -> RawDocument:
-    said = order.by_time([fields for kind, *fields in group if kind == _UTTERANCE], lambda f: f[5])
+    said = _in_order([fields for kind, *fields in group if kind == _UTTERANCE])
     facts = [fields for kind, *fields in group if kind == _FACTS]
     title = next(
         (words for words in (*(f[0] for f in facts), *(f[8] for f in said)) if words), None
     )
-    opens = next((f for f in said if f[1] is None), None)
+    opens = next((f for f in said if f[1] is None or (f[9] and "parent" not in f[9])), None)
     notes = [] if opens else ["the utterance that opens the conversation is not in the file"]
     notes += [f"{lost} utterances were left out: the conversation is too large"] if lost else []
     bare = opens is not None and not opens[2].strip()  # it consists of its title
+    bare = bare and opens is not None and opens[9] is None
     head = Head(
         reader=_NAME,
         thread_key=key,
@@ -187,8 +190,18 @@ def _conversation(
     return document(head, (_record(f, heading if f is opens else None) for f in said))
 
 
+def _in_order(said: list[list[Any]]) -> list[list[Any]]:
+    """Utterances by their times; those that we wrote as they stood, without placeholders."""
+    if all(fields[9] is not None for fields in said):
+        posts = [fields for fields in said if not ours.is_placeholder(fields[9])]
+        return sorted(posts, key=lambda fields: fields[9]["position"])
+    return order.by_time(said, lambda fields: fields[5])
+
+
 def _record(fields: list[Any], heading: str | None) -> Record:
-    native, answered, text, author, speaker, when, precision, address, _ = fields
+    native, answered, text, author, speaker, when, precision, address, _, kept = fields
+    if kept is not None:
+        return ours.record(native, text, author, kept)
     return Record(
         native_id=native,
         parent=answered,
