@@ -14,7 +14,7 @@ from functools import partial
 
 from community.results import arms as claim_arms
 from community.results import carried as claim_carried
-from community.results import endpoints, quantities
+from community.results import endpoints, learned, quantities
 from community.results import groups as claim_groups
 from community.results import names as claim_names
 from community.results import retold as claim_retold
@@ -174,7 +174,8 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
     hits = claim_carried.again(text, hits, None if methods else place.before, vocabulary)
     found = quantities.find(text)
     arms = claim_groups.arms(text, place.context.arms)
-    rows, times = pair(text, found, hits, arms, place.compared)
+    known, seen = hits, learned.told(text, found, hits, arms)
+    rows, times = pair(text, found, seen.hits, seen.arms, place.compared, seen.measures)
     rows = claim_selection.kept(
         text, rows, [(m.span.start - place.sentence.start) for m, _ in out], vocabulary
     )

@@ -249,3 +249,8 @@ def treatment(text: str) -> str | None:
     """The treatment that a text is about: a known kind, else a drug by its ending."""
     match = re.search(_TREATMENT, text, re.IGNORECASE) or re.search(rf"\b{_DRUG}\b", text)
     return match[0].strip() if match else None
+
+
+def is_control(name: str) -> bool:
+    """Whether an arm's name says that it is what another is compared with."""
+    return _IS_CONTROL.match(name) is not None

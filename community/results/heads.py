@@ -107,7 +107,14 @@ def is_time(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
     return not (q.cue in ("to", "in") and re.search(r"(?i)\bfrom\b[^,;]{0,30}\bto\s*$", before))
 
 
-def heads_of(text: str, quantities: list[Quantity], hits: tuple[Hit, ...]) -> list[Head]:
+def heads_of(
+    text: str,
+    quantities: list[Quantity],
+    hits: tuple[Hit, ...],
+    measures: tuple[Span, ...] | None = None,
+) -> list[Head]:
+    """The values of a sentence, in order; `measures` are what the learned reading takes for such,
+    by which bare numbers are told from others."""
     heads: list[Head] = []
     for q in quantities:
         last = heads[-1] if heads else None
@@ -121,7 +128,7 @@ def heads_of(text: str, quantities: list[Quantity], hits: tuple[Hit, ...]) -> li
             continue
         elif last and _joins(last, q, gap):
             _join(last, q)
-        elif _is_value(q, text, hits):
+        elif _is_value(q, text, hits) or _learned(q, text, measures):
             heads.append(Head(q))
     return heads
 
@@ -203,6 +210,16 @@ def _is_value(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
         after,
     )
     return bool(hits) and (led or not before.strip(" (")) and (starts is not None or q.decimals > 0)
+
+
+def _learned(q: Quantity, text: str, measures: tuple[Span, ...] | None) -> bool:
+    """Whether a number that no rule takes for a value is one to the learned reading."""
+    if not measures or q.kind not in ("number", "count", "duration"):
+        return False
+    before = text[max(0, q.span.start - 40) : q.span.start]
+    if _FROM.search(before) or _SECOND.search(before) or _THRESHOLD.search(before):
+        return False
+    return any(q.span.overlaps(m) for m in measures)
 
 
 # "6.9 (3.0": the second number is the spread of the first.

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from community.results import learned
 from community.results.arms import compared, with_arms
 from community.results.endpoints import Hit
 from community.results.groups import Arm, local
@@ -54,15 +55,18 @@ def pair(
     hits: tuple[Hit, ...],
     arms: tuple[Arm, ...],
     before: tuple[str, str] | None = None,
+    measures: tuple[Span, ...] | None = None,
 ) -> tuple[tuple[Row, ...], tuple[Quantity, ...]]:
     """Rows of a sentence and the durations in it that are points in time.
 
     A row whose endpoint is `UNKNOWN` waits for a name from the text. `before` are the two arms, in
     order, that the document compared last: two values side by side without arms are theirs.
+    `measures` are what the learned reading takes for values; where it is given, it also says which
+    arm a value belongs to.
     """
     inside = [q for q in quantities if not (in_hit(q, hits) and q.kind not in ("duration",))]
     times = tuple(q for q in inside if is_time(q, text, hits))
-    heads = heads_of(text, [q for q in inside if q not in times], hits)[:MOST]
+    heads = heads_of(text, [q for q in inside if q not in times], hits, measures)[:MOST]
     free = list(hits)
     targets = _respectively(text, heads, free, arms, times)
     rows: list[Row] = []
@@ -73,6 +77,7 @@ def pair(
     if beside and (longer or len({a.name.lower() for a in arms}) < 2):
         arms = beside
     runs = _runs(text, heads)
+    armed = _armed(text, heads, arms) if measures is not None else [None] * len(heads)
     for at, head in enumerate(heads):
         told = targets.get(at, _Told())
         hit = told.hit or _nearest(text, heads, runs[at], free)
@@ -86,10 +91,14 @@ def pair(
                 attached=tuple(head.attached),
                 count=head.count,
                 time=time,
-                arm=told.arm.name if told.arm else None,
+                arm=told.arm.name if told.arm else armed[at],
             )
         )
     return compared(text, with_arms(text, tuple(rows), arms), before), times
+
+
+def _armed(text: str, heads: list[Head], arms: tuple[Arm, ...]) -> list[str | None]:
+    return learned.arms_of(text, [Span(head.start, head.end) for head in heads], arms)
 
 
 _VS = re.compile(

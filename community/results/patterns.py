@@ -94,7 +94,7 @@ _BOUND = rf"[-−–+]?{_DIGITS}"
 _PCT = r"(?:\s?(?:%|％|[Pp]er[ -]?cent\b|[Pp]ercentage points?\b|pct\b))"
 
 
-_TO = r"\s?(?:%|(?!to\b|and\b|through\b)[a-zA-Z]{1,8})?\s?(?:to|through|and|[-−–—,;‐‑])\s?"
+_TO = r"\s?(?:%|(?!to\b|and\b|through\b)[a-zA-Z]{1,8})?\s?(?:to|through|and|[-−–—,;‐‑‒])\s?"
 
 
 _SPAN2 = rf"(?P<LOW>{_BOUND}){_TO}(?P<HIGH>{_BOUND})(?:\s?(?:%|％))?"
@@ -117,10 +117,14 @@ _COUNTED = rf"(?:(?:[^\W\d_][\w/-]*|\([A-Z]+\)) ){{0,3}}?(?P<noun>(?i:{_PEOPLE})
 
 
 _MEASURED = (
-    r"mm\s?Hg|mmol/mol|mmol/[lL]|mg/d[lL]|g/d[lL]|ng/m[lL]|mg/[lL]|[µμ]?g/[mdl][lL]|k?g/m2|"
-    r"kg|mL/min|"
-    r"m[lL]|mg|[µμ]g|mcg|IU|cm|mm|k?m|points?|U/L|Gy|units?|metres|meters|m|steps|minutes?|min|"
-    r"seconds?|fold|times|letters"
+    r"mm\s?Hg|mmol/mol|[mµμup]?mol/[lL]|[mµμunp]?g/(?:d|m|µ|μ)?[lL]|k?g/m[2²]|k?g/cm[2²3³]|"
+    r"m?[EI]?[Uq]/m?[lL]|k?cal|kJ|logMAR|m[lL]/(?:min|h|hr|kg)|[lL]/min|beats/min|"
+    r"(?:mg|g|kg|h|hours?|min(?:utes|s)?|days?|times|episodes|attacks|events|steps|m[lL])/"
+    r"(?:day|d|week|wk|month|year|night|kg|h|hr)|"
+    r"kg|m[lL]|mg|[µμu]g|mcg|ng|IU|[cm]?m[2²3³]|cm|mm|k?m|points?|Gy|units?|metres|meters|m|steps|"
+    r"minutes?|mins?|seconds?|secs?|fold|times|letters|lines|bpm|dB|Hz|kPa|kilos?|kilograms?|"
+    r"pounds|lbs?|grams?|litres?|liters?|millilitres?|milliliters?|millimet(?:re|er)s|"
+    r"centimet(?:re|er)s|diopt(?:re|er)s?|[gL]"
 )
 
 
@@ -199,6 +203,8 @@ FIND = re.compile(
             rf"(?P<range>\b(?i:rang(?:e[ds]?|ing)){_LEAD}{_named(_SPAN2, 'r')})",
             rf"(?P<sd>(?:±|\+/[-−–]|\+\\-)\s?(?P<sdval>{_DIGITS})%?|\b(?i:SDs?|standard deviation)"
             rf"(?:\s?[\[(]SD[\])])?[\s,:=]{{0,3}}(?:of\s)?(?P<sdval2>{_DIGITS}))",
+            rf"(?P<bare>(?<=[(\[])(?P<blow>{_BOUND})\s?%?(?:[,;]\s|\s?(?:to|[-−–—‐‑‒])\s?)"
+            rf"(?P<bhigh>{_BOUND})\s?%?(?=\s?[)\];]))",
             rf"(?P<ratio>{_RATIO}(?P<rval>{_DIGITS}))",
             rf"(?P<fraction>(?P<k>{_NUM})(?:\s?/\s?|\s(?P<of>(?i:in|out of|of))\s"
             rf"(?:(?i:the|all|these|every|our|a total of)\s)?)(?P<n>{_NUM})"
@@ -206,7 +212,7 @@ FIND = re.compile(
             rf"(?P<part>\b(?i:(?P<pk>an?|one|two|three|four|nine)[- ](?P<pn>third|quarter|"
             rf"fifth|tenth)s?|half)"
             rf"(?=\s(?:of\b|the\b|had\b|were\b|who\b|as\b|{_PEOPLE})))",
-            rf"(?P<pctrange>(?P<plow>{_NUM})(?:{_PCT})?\s?(?:to|[-–—−‐‑])\s?(?"
+            rf"(?P<pctrange>(?P<plow>{_NUM})(?:{_PCT})?\s?(?:to|[-–—−‐‑‒])\s?(?"
             rf"P<phigh>{_NUM}){_PCT})",
             rf"(?P<percent>(?P<pct>{_NUM}){_PCT})",
             r"(?P<when>\b(?i:(?P<wunit>year|month|week|day)s?)[- ](?P<wval>\d{1,3})(?:\s?(?"
@@ -215,7 +221,7 @@ FIND = re.compile(
             rf"(?:[-\s]|(?<=\d))(?P<dunit>{_TIME})\b(?P<hyphened>[-’'])?)",
             rf"(?P<count>(?P<cval>{_NUM})\s{_COUNTED})",
             rf"(?P<measured>(?P<mval>{_NUM})(?:\s?(?:to|[-–])\s?(?P<mhigh>{_DIGITS}))?[\s-]?"
-            rf"(?P<munit>{_MEASURED})\b(?![-/]))",
+            rf"(?P<munit>{_MEASURED})(?![\w/-]))",
             rf"(?P<span2>(?P<slow>{_NUM})\s?[-–—]\s?(?P<shigh>{_DIGITS})(?![\w%-]))",
             rf"(?P<number>{_NUM}(?![\w%-]))",
         )
@@ -272,6 +278,15 @@ AGAINST = re.compile(
 
 
 SPREAD_UNIT = re.compile(
-    rf"\s?\(?(?:±|\+/[-−–])?\s?\d[\d.]*\s?\)?\s?(?:(?P<pct>%|per ?cent\b)|(?"
-    rf"P<unit>{_MEASURED})\b(?![-/]))"
+    rf"\s?\(?(?:±|\+/[-−–]|SD|SEM?)?\s?\d[\d.]*\s?\)?\s?(?:(?P<pct>%|per ?cent\b)|(?"
+    rf"P<unit>{_MEASURED})(?![\w/-]))"
 )
+
+
+# What the bounds in "0.46 (0.38-0.56)" or the number in "5.0 (2.1)" are, where the text says so
+# once: "(95% CI)", "median (IQR)", "mean (SD)".
+KINDS = re.compile(
+    r"(?P<level>\d\d(?:\.\d+)?)?\s?%?[\s-]?(?P<CI>\bC\.?I\.?s?\b|(?i:confidence interval|"
+    r"credible interval)|\bCrI\b)|(?P<IQR>\bIQR\b|(?i:inter-?quartile))|(?P<range>\b(?i:range)\b)"
+)
+DEVIATION = re.compile(r"\b(?:SDs?|SEM?|s\.d\.)\b|(?i:standard (?:deviation|error))|±")

@@ -9,6 +9,7 @@ the text that was given; words for numbers are English.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -20,8 +21,10 @@ from community.results.patterns import (
     AFTER_TIME,
     AGAINST,
     BEFORE_TIME,
+    DEVIATION,
     FIND,
     HINT,
+    KINDS,
     PARTS,
     PEOPLE_AFTER,
     PEOPLE_BEFORE,
@@ -81,7 +84,53 @@ def find(text: str) -> tuple[Quantity, ...]:
         quantity = read(match) if read else None
         if quantity is not None:
             out.append(_people(text, quantity, out[-1] if out else None))
-    return tuple(out)
+    if any(_unnamed(q) for q in out):
+        out = list(_named(text, out))
+    return tuple(_deviations(text, out)) if DEVIATION.search(text) else tuple(out)
+
+
+def _unnamed(q: Quantity) -> bool:
+    return q.kind == "interval" and q.name is None
+
+
+_BESIDE = re.compile(r"[\s%,;)]{0,3}(?:points|units)?\s?[(\[]")
+
+
+def _named(text: str, found: list[Quantity]) -> Iterator[Quantity]:
+    """Bounds in brackets under the name that the text gives such bounds: "1.02 (0.89-1.17)" beside
+    "0.46 (95% CI 0.38-0.56)"; a confidence interval after a ratio; else "bounds"."""
+    for at, q in enumerate(found):
+        last = found[at - 1] if at else None
+        if not _unnamed(q):
+            yield q
+            continue
+        value = last.value if last else None
+        inside = value is not None and (q.low or 0) <= value <= (q.high or 0)
+        if last is None or not inside or not _BESIDE.fullmatch(text, last.span.end, q.span.start):
+            yield replace(q, name="bounds")
+            continue
+        told = list(KINDS.finditer(text))
+        kind = min(told, key=lambda m: abs(m.start() - q.span.start), default=None)
+        name = (kind.lastgroup or "CI") if kind else "CI" if last.kind == "ratio" else "bounds"
+        level = float(kind["level"]) if kind and kind["level"] else None
+        yield replace(q, name=name, level=level if name == "CI" else None)
+
+
+def _deviations(text: str, found: list[Quantity]) -> Iterator[Quantity]:
+    """A number in brackets right after a value, in a text that tells of standard deviations, as the
+    value's: "11.2 (5.0)"."""
+    for at, q in enumerate(found):
+        last = found[at - 1] if at else None
+        beside = (
+            last is not None
+            and q.kind == "number"
+            and q.unit is None
+            and last.kind in ("number", "percent")
+            and text[q.span.end : q.span.end + 1] in ")]"
+            and _BESIDE.fullmatch(text, last.span.end, q.span.start) is not None
+        )
+        named = {"name": "SD", "low": q.value, "value": None}
+        yield replace(q, kind="interval", **named) if beside else q  # type: ignore[arg-type]
 
 
 _NO_ONE = re.compile(r"(?i)\b(?:no|not|any|every|each|some|the|this|that|which)\s$")
@@ -138,6 +187,13 @@ def _interval(match: re.Match[str]) -> Quantity:
         name={"c": "CI", "q": "IQR", "r": "range"}[tag],
         level=float(level) if level else None,
     )
+
+
+def _bare(match: re.Match[str]) -> Quantity | None:
+    low, high = number(match["blow"]), number(match["bhigh"])
+    if low is None or high is None or high < low:
+        return None
+    return _make(match, "interval", match["bhigh"], low=low, high=high)
 
 
 def _sd(match: re.Match[str]) -> Quantity:
@@ -262,6 +318,7 @@ _READ = {
     "ci": _interval,
     "iqr": _interval,
     "range": _interval,
+    "bare": _bare,
     "sd": _sd,
     "ratio": _ratio,
     "fraction": _fraction,

@@ -1,0 +1,135 @@
+"""What the learned reading adds to the rules: outcomes and arms that no list knows.
+
+The vocabulary names the endpoints of the field; what a sentence of another disease reports is found
+by its place and form (`spans`). Names are cleaned of what is no part of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from community.results import spans
+from community.results.endpoints import Endpoint, Hit
+from community.results.groups import PERSONS, Arm, is_control
+from community.results.quantities import Quantity
+from community.types import Span
+
+_VALUES = ("percent", "fraction", "proportion", "number", "count", "ratio", "duration")
+_LEAST = 0.4  # chance from which an arm is taken for a value's
+
+_TIMED = re.compile(
+    r"(?i)\W*(?:(?:at|after|weeks?|months?|years?|days?|hours?|minutes?|the|end|of|last|first|final|"
+    r"follow|up|time|point|endpoint|baseline|to|and|post|treatment|surgery|visit|\d+|one|two|three|"
+    r"four|six|nine|twelve)\W*)+"
+)
+_GROUPED = re.compile(
+    rf"(?i)^(?:the|an?|in|those|both|all|{PERSONS}|who|were|was|received|receiving|given|taking|"
+    rf"treated|with|on|assigned|randomi[sz]ed|to|group|arm|of)\b\s*"
+)
+_GROUP_END = re.compile(
+    rf"(?i)[\s-](?:groups?|arms?|cohorts?|recipients?|treated|{PERSONS}|treatment groups?)$"
+)
+_NO_ARM = re.compile(
+    r"(?i)\W*(?:(?:both|each|either|all|two|the|other|these|those|patients?|participants?|groups?|"
+    r"arms?|treatments?|between|baseline|weeks?|months?|controls?|and|or|in|of|a|one)\W*)*"
+)
+_EDGES = re.compile(
+    r"(?i)^(?:(?:the|an?|in|of|had|have|has|with|were|was|and|or|significant(?:ly)?|statistically|"
+    r"overall|mean|median|average|who|that|also|experienced|reported|achieved|developed|showed|"
+    r"greater|higher|lower|more|less|fewer|smaller|larger|similar|on)\b\s*)+"
+    r"|[\s,]*\b(?:was|were|is|are|had|of|at|in|by|to|from|the|an?|with|for|and|or|than|occurred|"
+    r"respectively|after|during|rose|fell)$"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is known of a sentence: endpoints and arms of the lists with those that the learned
+    reading adds, and where it sees a measure; `measures` is None where it was not asked."""
+
+    hits: tuple[Hit, ...]
+    arms: tuple[Arm, ...]
+    measures: tuple[Span, ...] | None = None
+
+
+def told(
+    text: str, quantities: Sequence[Quantity], hits: tuple[Hit, ...], arms: tuple[Arm, ...]
+) -> Told:
+    """`hits` and `arms` of a sentence, with what the learned reading finds beside them; the same
+    where nothing in it can be a value."""
+    if not any(q.kind in _VALUES for q in quantities) or not any(map(str.isdigit, text)):
+        return Told(hits=hits, arms=arms)
+    found = spans.read(text, quantities, hits, arms)
+    taken = [Span(h.start, h.end) for h in hits if h.end]
+    fresh = [_outcome(text, s) for s in found.outcomes if not any(s.overlaps(t) for t in taken)]
+    held = [a.span for a in arms]
+    more = [_arm(text, s) for s in found.arms if not any(s.overlaps(t) for t in held)]
+    return Told(
+        hits=tuple(sorted([*hits, *filter(None, fresh)], key=lambda h: h.start)),
+        arms=tuple(sorted([*arms, *filter(None, more)], key=lambda a: a.span.start)),
+        measures=found.measures,
+    )
+
+
+def _outcome(text: str, span: Span) -> Hit | None:
+    """An outcome under its own words; None for a point in time and the like."""
+    words = text[span.start : span.end]
+    if _TIMED.fullmatch(words):
+        return None
+    name = clean(words)
+    if len(name) < 3 or not re.search(r"[a-z]{3}|[A-Z]{2}", name):
+        return None
+    return Hit(Endpoint(name=name), span.start, span.end)
+
+
+def clean(words: str) -> str:
+    """The bare name in words for an outcome: no brackets, articles or verbs at its ends."""
+    bare = re.sub(r"\s*[(\[][^()\[\]]*[)\]]?", " ", words).strip(" ,:;-–()[]")
+    last = ""
+    while bare != last:
+        last, bare = bare, _EDGES.sub("", bare).strip(" ,:;-–")
+    parts = bare.split()[:8]
+    name = " ".join(parts)
+    return name if name[:2].isupper() or name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def _arm(text: str, span: Span) -> Arm | None:
+    """An arm under its bare name: "the group assigned to PACT" is "PACT"."""
+    start, end = span.start, span.end
+    while (lead := _GROUPED.match(text[start:end])) and lead.end() < end - start:
+        start += lead.end()
+    while (tail := _GROUP_END.search(text[start:end])) and tail.start() > 1:
+        end = start + tail.start()
+    name = re.sub(r"\s*\([^()]*\)?$", "", text[start:end]).strip(" ,:;-–()")
+    if len(name) < 2 and not name.isupper():
+        return None
+    if _NO_ARM.fullmatch(name) and not is_control(name):
+        return None
+    return Arm(name, span, is_control(name))
+
+
+def arms_of(text: str, values: Sequence[Span], arms: Sequence[Arm]) -> list[str | None]:
+    """The arm of each value by the learned pairing; None where none is likely."""
+    if not values or not arms:
+        return [None] * len(values)
+    chances = spans.chances(text, values, [arm.span for arm in arms], "arm")
+    best = chances.argmax(axis=1)
+    return [
+        arms[which].name if chances[at][which] >= _LEAST else None
+        for at, which in enumerate(best.tolist())
+    ]
+
+
+def hits_of(text: str, values: Sequence[Span], hits: Sequence[Hit]) -> list[Hit | None]:
+    """The endpoint of each value by the learned pairing; None where none is likely."""
+    placed = [hit for hit in hits if hit.end]
+    if not values or not placed:
+        return [None] * len(values)
+    chances = spans.chances(text, values, [Span(h.start, h.end) for h in placed], "outcome")
+    best = chances.argmax(axis=1)
+    return [
+        placed[which] if chances[at][which] >= _LEAST else None
+        for at, which in enumerate(best.tolist())
+    ]
