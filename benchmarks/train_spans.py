@@ -17,6 +17,7 @@ import gzip
 import hashlib
 import json
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,12 +37,14 @@ from community.types import Span
 
 ROOT = Path(__file__).resolve().parents[1]
 ABSTRACTS = ROOT.parent / "shared" / "data" / "evidence_inference" / "abstracts.jsonl.gz"
+LINES = Path(__file__).with_name("span_lines.toml")
 FOLDS = 4
 LEAST = 3  # sentences that a feature of the model stands in
 SPARSE_PENALTY, DENSE_PENALTY, ORDER_PENALTY = 2.0, 3.0, 0.1
 ITERATIONS = 80
 PAIR_C = 0.3
 NONE = 150  # sentences without a measure
+_BANNED = np.array([label.endswith("measure") for label in LABELS])
 
 
 @dataclass(slots=True)
@@ -77,12 +80,31 @@ def labelled(row: dict[str, Any]) -> Seen:
     return made
 
 
+def own() -> list[Seen]:
+    """The lines written for this project (`span_lines.toml`), marks read and taken out."""
+    lines = tomllib.loads(LINES.read_text(encoding="utf-8"))["lines"]
+    names = {"o": "OC", "a": "INTV", "m": "MEAS"}
+    out = []
+    for line in lines:
+        text, entities, at = "", [], 0
+        for match in re.finditer(r"\[([oam]) ([^\]]+)\]", line):
+            text += line[at : match.start()]
+            entities.append({"start": len(text), "label": names[match[1]]})
+            text += match[2]
+            entities[-1]["end"] = len(text)
+            at = match.end()
+        made = labelled({"text": text + line[at:], "entities": entities})
+        if not entities:
+            made.allowed[:] = ~_BANNED
+        out.append(made)
+    return out
+
+
 def without_measures() -> list[Seen]:
     """Sentences with numbers that state the trial's aims, methods or background."""
     out: list[Seen] = []
     with gzip.open(ABSTRACTS, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    banned = [at for at, label in enumerate(LABELS) if label.endswith("measure")]
     for row in sorted(rows, key=lambda r: str(r["pmcid"])):
         if row["split"].get("main") != "train":
             continue
@@ -95,7 +117,7 @@ def without_measures() -> list[Seen]:
             for sentence in re.split(r"(?<=[a-z)%][.])\s+(?=[A-Z])", body):
                 if len(sentence) < 400 and quantities.find(sentence):
                     made = seen(sentence.strip())
-                    made.allowed[:, banned] = False
+                    made.allowed[:] = ~_BANNED
                     out.append(made)
     return out[:: max(1, len(out) // NONE)]
 
@@ -252,18 +274,18 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=FOLDS)
     given = parser.parse_args()
     rows = rct_art.load("train")
-    data, none = [labelled(row) for row in rows], without_measures()
-    print(f"{len(rows)} sentences, {len(none)} without measures", flush=True)
+    data, more = [labelled(row) for row in rows], [*own(), *without_measures()]
+    print(f"{len(rows)} sentences, {len(more)} of our own and without measures", flush=True)
     parts = []
     for fold in range(given.folds):
         kept = [n for n in range(len(rows)) if n % given.folds != fold]
-        model = train([rows[n] for n in kept], [data[n] for n in kept] + none)
+        model = train([rows[n] for n in kept], [data[n] for n in kept] + more)
         parts.append(judged(model, [r for n, r in enumerate(rows) if n % given.folds == fold]))
     figures = merged(parts) if parts else {}
     if figures:
         print(rct_art.table(figures), flush=True)
     if given.write:
-        model = train(rows, data + none)
+        model = train(rows, data + more)
         packed = spans.pack(model)
         (ROOT / "community" / "data" / "spans.npz").write_bytes(packed)
         told = {name: [round(f, 3) for f in score.f1()] for name, score in figures.items()}

@@ -174,8 +174,8 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
     hits = claim_carried.again(text, hits, None if methods else place.before, vocabulary)
     found = quantities.find(text)
     arms = claim_groups.arms(text, place.context.arms)
-    known, seen = hits, learned.told(text, found, hits, arms)
-    rows, times = pair(text, found, seen.hits, seen.arms, place.compared, seen.measures)
+    seen = learned.Told(arms=arms) if methods else learned.told(text, found, hits, arms)
+    rows, times = pair(text, found, hits, seen.arms, place.compared, seen)
     rows = claim_selection.kept(
         text, rows, [(m.span.start - place.sentence.start) for m, _ in out], vocabulary
     )

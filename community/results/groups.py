@@ -59,6 +59,8 @@ _SMALL_WORDS = (
     "entire study two three total main"
 )
 _SMALL = frozenset(_SMALL_WORDS.split())
+# No arm by themselves.
+_LOOSE = frozenset("new old active real study low high weekly daily both either early late".split())
 _WORDS = r"(?!(?:" + "|".join(_SMALL_WORDS.split()) + r")\b)[A-Za-z][\w+/-]*"
 _NAME = rf"{_WORDS}(?: {_WORDS}){{0,2}}"
 _GROUP = re.compile(
@@ -73,7 +75,8 @@ _VERSUS = re.compile(
 _ON = re.compile(
     r"\b(?:those|people|patients|participants|volunteers|group|half|arm|ones)"
     r"(?: (?:who|that|which))?(?: (?:were|was|stayed|remained|had been|kept))?"
-    rf" (?:on|given|taking|getting|assigned to|randomi[sz]ed to) (?:the )?(?P<a>{_WORDS})\b"
+    rf" (?:on|given|taking|getting|assigned to|randomi[sz]ed to) (?:the |an? )?"
+    rf"(?P<a>(?:(?:new|old|active|real|dummy|sham|study|low|high|weekly|daily)[ -])?{_WORDS})\b"
 )
 _COUPLED = re.compile(
     rf"\b(?:for|with|in|on|to|receive|received|of) (?:the )?(?P<a>{_NAME}) and (?:for |with "
@@ -178,6 +181,7 @@ def _plausible(name: str) -> bool:
     return (
         bool(words)
         and not (set(words) & _SMALL)
+        and not set(words) <= _LOOSE
         and (len(words) == 1 or not words[0][:1].isdigit())
     )
 

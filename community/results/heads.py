@@ -22,7 +22,7 @@ _IMPROVE = re.compile(
 
 _VALUE_LEAD = re.compile(
     r"(?i)(?:\b(?:was|were|is|of|by|to|than|vs\.?|versus|mean|median|score|scores|change|at|"
-    r"and|or|only|just|"
+    r"and|or|only|just|differences?|reductions?|increases?|decreases?|improvements?|changes?|"
     r"with|averaged|reached|approximately|about|totalled|fell|rose|scored)|[=:(±,])\s*$"
 )
 
@@ -119,9 +119,13 @@ def heads_of(
     for q in quantities:
         last = heads[-1] if heads else None
         gap = text[last.end : q.span.start] if last else ""
-        if q.kind in ("interval", "p"):
+        if last and _exact(last, q, gap):
+            last.quantity = replace(q, span=Span(last.quantity.span.start, q.span.end))
+        elif q.kind in ("interval", "p"):
             if last is not None:
                 last.attached.append(q)
+        elif _named_count(text, q, hits):
+            heads.append(Head(replace(q, kind="count", unit="patients")))
         elif _N.search(text, max(0, q.span.start - 6), q.span.start) or (
             last and _whole(last, q, gap)
         ):
@@ -131,6 +135,26 @@ def heads_of(
         elif _is_value(q, text, hits) or _learned(q, text, measures):
             heads.append(Head(q))
     return heads
+
+
+_ABOUT_SHARE = re.compile(r"[^.;\d(]{0,60}\(\s?")
+
+
+def _exact(last: Head, q: Quantity, gap: str) -> bool:
+    """Whether "nearly two thirds of the group (63%)" gives a rough share its exact value."""
+    rough = last.quantity.kind == "proportion" and not last.attached and last.count is None
+    return rough and q.kind == "percent" and _ABOUT_SHARE.fullmatch(gap) is not None
+
+
+def _named_count(text: str, q: Quantity, hits: tuple[Hit, ...]) -> bool:
+    """Whether "infection (n = 6)" counts those who had what is named before the bracket."""
+    if q.kind not in ("number", "count") or q.value is None or q.value % 1:
+        return False
+    named = [h for h in hits if h.end and h.endpoint.family != "conduct"]
+    return any(_NAMED_N.fullmatch(text, h.end, q.span.start) for h in named)
+
+
+_NAMED_N = re.compile(r"\s?[(\[]\s?[nN]\s?=\s?")
 
 
 def _whole(last: Head, q: Quantity, gap: str) -> bool:
@@ -215,6 +239,8 @@ def _is_value(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
 def _learned(q: Quantity, text: str, measures: tuple[Span, ...] | None) -> bool:
     """Whether a number that no rule takes for a value is one to the learned reading."""
     if not measures or q.kind not in ("number", "count", "duration"):
+        return False
+    if q.spelled and q.value == 1:
         return False
     before = text[max(0, q.span.start - 40) : q.span.start]
     if _FROM.search(before) or _SECOND.search(before) or _THRESHOLD.search(before):

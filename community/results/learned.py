@@ -12,17 +12,24 @@ from dataclasses import dataclass
 
 from community.results import spans
 from community.results.endpoints import Endpoint, Hit
-from community.results.groups import PERSONS, Arm, is_control
-from community.results.quantities import Quantity
+from community.results.groups import PERSONS, Arm, is_control, populations
+from community.results.quantities import WRITTEN, Quantity
 from community.types import Span
 
 _VALUES = ("percent", "fraction", "proportion", "number", "count", "ratio", "duration")
-_LEAST = 0.4  # chance from which an arm is taken for a value's
+_LEAST = 0.4  # chance from which an arm or outcome is taken for a value's
+_BEYOND = 0.3  # how much likelier a new outcome is than one of the vocabulary that it replaces
 
 _TIMED = re.compile(
-    r"(?i)\W*(?:(?:at|after|weeks?|months?|years?|days?|hours?|minutes?|the|end|of|last|first|final|"
-    r"follow|up|time|point|endpoint|baseline|to|and|post|treatment|surgery|visit|\d+|one|two|three|"
-    r"four|six|nine|twelve)\W*)+"
+    rf"(?i)\W*(?:(?:at|after|weeks?|months?|years?|days?|hours?|minutes?|the|end|of|last|first|final|"
+    rf"follow|up|time|point|endpoint|baseline|to|and|post|treatment|surgery|visit|later|mark|stage|"
+    rf"observation|{WRITTEN})\W*)+"
+)
+# A clause, people or places are no outcome.
+_CLAUSE = re.compile(
+    rf"(?i)\b(?:they|you|I|it|who|which|that|went|came|told|said|did|does|is|are|was|were|has|could|"
+    rf"would|according|completed|enrolled|randomi[sz]ed|study|trial|researchers|scientists|hospitals?|countries|cent(?:re|er)s|{PERSONS})\b|"
+    rf"^(?:baseline|{WRITTEN}|nearly|almost|about|around|half|more than|less than|only|just|up to)\b"
 )
 _GROUPED = re.compile(
     rf"(?i)^(?:the|an?|in|those|both|all|{PERSONS}|who|were|was|received|receiving|given|taking|"
@@ -46,29 +53,30 @@ _EDGES = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What is known of a sentence: endpoints and arms of the lists with those that the learned
-    reading adds, and where it sees a measure; `measures` is None where it was not asked."""
+    """What is known of a sentence: arms by rules with those that the learned reading adds, outcomes
+    that no list knows, and where it sees a measure; `measures` is None where it was not asked."""
 
-    hits: tuple[Hit, ...]
     arms: tuple[Arm, ...]
+    fresh: tuple[Hit, ...] = ()
     measures: tuple[Span, ...] | None = None
 
 
 def told(
     text: str, quantities: Sequence[Quantity], hits: tuple[Hit, ...], arms: tuple[Arm, ...]
 ) -> Told:
-    """`hits` and `arms` of a sentence, with what the learned reading finds beside them; the same
-    where nothing in it can be a value."""
-    if not any(q.kind in _VALUES for q in quantities) or not any(map(str.isdigit, text)):
-        return Told(hits=hits, arms=arms)
+    """What the learned reading finds in a sentence beside `hits` and `arms`; nothing where nothing in
+    it can be a value."""
+    if not any(q.kind in _VALUES for q in quantities):
+        return Told(arms=arms)
     found = spans.read(text, quantities, hits, arms)
-    taken = [Span(h.start, h.end) for h in hits if h.end]
+    whose = [Span(a, b) for _, a, b in populations(text)]
+    taken = [*whose, *(Span(h.start, h.end) for h in hits if h.end)]
     fresh = [_outcome(text, s) for s in found.outcomes if not any(s.overlaps(t) for t in taken)]
-    held = [a.span for a in arms]
+    held = [*whose, *(a.span for a in arms)]
     more = [_arm(text, s) for s in found.arms if not any(s.overlaps(t) for t in held)]
     return Told(
-        hits=tuple(sorted([*hits, *filter(None, fresh)], key=lambda h: h.start)),
         arms=tuple(sorted([*arms, *filter(None, more)], key=lambda a: a.span.start)),
+        fresh=tuple(filter(None, fresh)),
         measures=found.measures,
     )
 
@@ -79,7 +87,7 @@ def _outcome(text: str, span: Span) -> Hit | None:
     if _TIMED.fullmatch(words):
         return None
     name = clean(words)
-    if len(name) < 3 or not re.search(r"[a-z]{3}|[A-Z]{2}", name):
+    if len(name) < 3 or not re.search(r"[a-z]{3}|[A-Z]{2}", name) or _CLAUSE.search(name):
         return None
     return Hit(Endpoint(name=name), span.start, span.end)
 
@@ -122,14 +130,29 @@ def arms_of(text: str, values: Sequence[Span], arms: Sequence[Arm]) -> list[str 
     ]
 
 
-def hits_of(text: str, values: Sequence[Span], hits: Sequence[Hit]) -> list[Hit | None]:
-    """The endpoint of each value by the learned pairing; None where none is likely."""
-    placed = [hit for hit in hits if hit.end]
-    if not values or not placed:
-        return [None] * len(values)
+def fresh_of(
+    text: str, values: Sequence[Span], known: Sequence[Hit | None], fresh: Sequence[Hit]
+) -> list[Hit | None]:
+    """The endpoint of each value where outcomes that no list knows stand in the sentence.
+
+    Args:
+        text: the sentence.
+        values: its values, in order.
+        known: the endpoint of the vocabulary that the rules gave each, or None.
+        fresh: outcomes that no list knows.
+    """
+    listed = {hit for hit in known if hit is not None and hit.end}
+    placed = sorted([*listed, *fresh], key=lambda h: h.start)
+    if not values or not fresh or any(hit is not None and not hit.end for hit in known):
+        return list(known)
     chances = spans.chances(text, values, [Span(h.start, h.end) for h in placed], "outcome")
-    best = chances.argmax(axis=1)
-    return [
-        placed[which] if chances[at][which] >= _LEAST else None
-        for at, which in enumerate(best.tolist())
-    ]
+    out: list[Hit | None] = []
+    for row, had in zip(chances, known, strict=True):
+        best = int(row.argmax())
+        if placed[best] in listed:
+            out.append(had or (placed[best] if row[best] >= _LEAST else None))
+            continue
+        beside = row[placed.index(had)] if had is not None else 0.0
+        sure = row[best] >= _LEAST and (had is None or row[best] - beside > _BEYOND)
+        out.append(placed[best] if sure else had)
+    return out

@@ -55,50 +55,93 @@ def pair(
     hits: tuple[Hit, ...],
     arms: tuple[Arm, ...],
     before: tuple[str, str] | None = None,
-    measures: tuple[Span, ...] | None = None,
+    told: learned.Told | None = None,
 ) -> tuple[tuple[Row, ...], tuple[Quantity, ...]]:
     """Rows of a sentence and the durations in it that are points in time.
 
     A row whose endpoint is `UNKNOWN` waits for a name from the text. `before` are the two arms, in
     order, that the document compared last: two values side by side without arms are theirs.
-    `measures` are what the learned reading takes for values; where it is given, it also says which
-    arm a value belongs to.
+    Where the learned reading was asked (`told`), it says which bare numbers are values, which arm a
+    value belongs to, and what its outcome is where the vocabulary has none that fits.
     """
-    inside = [q for q in quantities if not (in_hit(q, hits) and q.kind not in ("duration",))]
+    told = told or learned.Told(arms=arms)
+    inside = [q for q in quantities if not (in_hit(q, (*hits, *told.fresh)) and _no_time(q))]
     times = tuple(q for q in inside if is_time(q, text, hits))
-    heads = heads_of(text, [q for q in inside if q not in times], hits, measures)[:MOST]
-    free = list(hits)
-    targets = _respectively(text, heads, free, arms, times)
-    rows: list[Row] = []
-    beside = local(text, [head.end for head in heads])
-    longer = any(
-        a.name.lower() in b.name.lower() and len(a.name) < len(b.name) for a in arms for b in beside
-    )
-    if beside and (longer or len({a.name.lower() for a in arms}) < 2):
-        arms = beside
+    values = [q for q in inside if q not in times and not _of_arm(text, q, arms)]
+    heads = heads_of(text, values, (*hits, *told.fresh), told.measures)[:MOST]
+    arms = _beside(text, heads, arms)
+    targets = _respectively(text, heads, list(hits), arms, times)
+    places = [Span(head.start, head.end) for head in heads]
+    armed = learned.arms_of(text, places, arms) if told.measures else [None] * len(heads)
+    armed = [_right_after(text, p.end, arms) or name for p, name in zip(places, armed, strict=True)]
     runs = _runs(text, heads)
-    armed = _armed(text, heads, arms) if measures is not None else [None] * len(heads)
-    for at, head in enumerate(heads):
-        told = targets.get(at, _Told())
-        hit = told.hit or _nearest(text, heads, runs[at], free)
-        time = told.time or _time_of(text, heads, at, times)
+    known = [_nearest(text, heads, runs[at], list(hits)) for at in range(len(heads))]
+    known = [targets[at].hit or hit if at in targets else hit for at, hit in enumerate(known)]
+    known = learned.fresh_of(text, places, known, told.fresh)
+    rows: list[Row] = []
+    for at, (head, hit) in enumerate(zip(heads, known, strict=True)):
+        listed = targets.get(at, _Told())
         rows.append(
             Row(
                 endpoint=hit.endpoint if hit else UNKNOWN,
                 hit=hit,
                 head=head.quantity,
-                at=Span(head.start, head.end),
+                at=places[at],
                 attached=tuple(head.attached),
                 count=head.count,
-                time=time,
-                arm=told.arm.name if told.arm else armed[at],
+                time=listed.time or _time_of(text, heads, at, times),
+                arm=listed.arm.name if listed.arm else armed[at],
             )
         )
     return compared(text, with_arms(text, tuple(rows), arms), before), times
 
 
-def _armed(text: str, heads: list[Head], arms: tuple[Arm, ...]) -> list[str | None]:
-    return learned.arms_of(text, [Span(head.start, head.end) for head in heads], arms)
+_DOSED = re.compile(r"m?[µμun]?g|mcg|mg/kg|µg/kg|IU|m[lL]|Gy|units?")
+_TAKEN = re.compile(
+    r"(?i)\s?(?:/kg )?(?:once|twice|three times|daily|every|weekly|monthly|b\.?i\.?d|q\.?d\b|t\.?i\.?d|"
+    r"per (?:day|dose|week)|an? (?:day|week|month)|tablets?|capsules?|pills?|infusions?|injections?|"
+    r"doses?|subcutaneous|intravenous|orally)"
+)
+
+
+def _of_arm(text: str, q: Quantity, arms: tuple[Arm, ...]) -> bool:
+    """Whether a number is part of an arm's name or its dose: "0.5 mg" after a drug, "10 mg daily"."""
+    if any(a.span.start <= q.span.start and q.span.end <= a.span.end for a in arms):
+        return True
+    if q.kind != "number" or q.unit is None or not _DOSED.fullmatch(q.unit):
+        return False
+    after = any(a.span.end <= q.span.start <= a.span.end + 2 for a in arms)
+    return after or _TAKEN.match(text, q.span.end) is not None
+
+
+def _no_time(q: Quantity) -> bool:
+    return q.kind != "duration"
+
+
+_TO_ARM = re.compile(
+    r"[)\]]?\s(?:of (?:the )?|in (?:the )?)?(?:patients|people|those|participants|women|men|children|"
+    r"recipients|volunteers)?\s?(?:in|with|on|for|among|receiving|given|taking|who (?:received|got|took)|"
+    r"treated with|assigned to|of)? ?(?:the |an? )?",
+    re.IGNORECASE,
+)
+
+
+def _right_after(text: str, end: int, arms: tuple[Arm, ...]) -> str | None:
+    """The arm that follows a value with nothing but small words between: "(9.6%) in the A group"."""
+    near = next((a for a in arms if a.span.start >= end), None)
+    if near is None or not _TO_ARM.fullmatch(text, end, near.span.start):
+        return None
+    return near.name
+
+
+def _beside(text: str, heads: list[Head], arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
+    """The arms, or those named right after values where these tell more."""
+    beside = local(text, [head.end for head in heads])
+    longer = any(
+        a.name.lower() in b.name.lower() and len(a.name) < len(b.name) for a in arms for b in beside
+    )
+    fewer = len({a.name.lower() for a in arms}) < 2
+    return beside if beside and (longer or fewer) else arms
 
 
 _VS = re.compile(

@@ -217,6 +217,10 @@ FIND = re.compile(
             rf"(?P<percent>(?P<pct>{_NUM}){_PCT})",
             r"(?P<when>\b(?i:(?P<wunit>year|month|week|day)s?)[- ](?P<wval>\d{1,3})(?:\s?(?"
             r":to|and|[-–])\s?(?P<wto>\d{1,3}))?\b(?!\s?%))",
+            r"(?P<aspan>\b(?:(?P<ahalf>[Hh]alf )a|(?i:an?|one)) (?P<aunit>year|month|week|fortnight|"
+            r"decade)(?=\s(?:later|on\b|after|of (?:treatment|follow))|(?<=fter a year)|"
+            r"(?<=fter a month)|(?<=fter a week)|(?<=fter half a year)|(?<=t a year)|"
+            r"(?<=ithin a year)|(?<=ithin a month)))",
             rf"(?P<duration>(?P<dlow>{_NUM})(?:(?:\s?(?:to|or|[-–—])\s?)(?P<dhigh>{_NUM}))?"
             rf"(?:[-\s]|(?<=\d))(?P<dunit>{_TIME})\b(?P<hyphened>[-’'])?)",
             rf"(?P<count>(?P<cval>{_NUM})\s{_COUNTED})",

@@ -275,6 +275,18 @@ def _duration(match: re.Match[str]) -> Quantity:
     return _make(match, "duration", match["dlow"], value=low, unit=unit, cue=cue)
 
 
+_UNITS = {"fortnight": (2.0, "weeks"), "decade": (10.0, "years")}
+
+
+def _aspan(match: re.Match[str]) -> Quantity:
+    """ "After a year", "half a year later"."""
+    unit = match["aunit"].lower()
+    value, unit = _UNITS.get(unit, (1.0, unit + "s"))
+    if match["ahalf"]:
+        value, unit = (6.0, "months") if unit == "years" else (0.5 * value, unit)
+    return _make(match, "duration", "1", value=value, unit=unit, cue="after")
+
+
 _NOT_ONE = re.compile(r"(?i)\bnot (?:even )?$")
 
 
@@ -326,6 +338,7 @@ _READ = {
     "pctrange": _percent,
     "percent": _percent,
     "when": _when,
+    "aspan": _aspan,
     "duration": _duration,
     "count": _count,
     "measured": _measured,

@@ -59,6 +59,8 @@ def kept(
         ):
             whole = head
             continue
+        if head.kind == "proportion" and _HALVES.search(text):
+            continue
         row, head = _of_whole(row, head, whole)
         a, b = clause(text, row.at.start)
         around = text[a:b]
@@ -96,6 +98,11 @@ def kept(
     return tuple(out)
 
 
+# "Half were given the drug and half a dummy": how they were assigned.
+_HALVES = re.compile(
+    r"(?i)\b(?:half|a third)\b[^.;]{0,60}?(?:\b(?:got|received|took|followed|had|given|assigned|on)\b)?"
+    r"[^.;]{0,60}\b(?:and|the other)\s(?:the other\s)?(?:half|a third|third)\b"
+)
 _JOINED = re.compile(
     r"(?i)\s(?:[\w-]+ ){0,3}?(?:took part|signed up|joined|volunteered|came in|entered|"
     r"were (?:enrolled|"
