@@ -14,7 +14,7 @@ from functools import partial
 
 from community.results import arms as claim_arms
 from community.results import carried as claim_carried
-from community.results import endpoints, learned, quantities
+from community.results import endpoints, grids, learned, quantities
 from community.results import groups as claim_groups
 from community.results import names as claim_names
 from community.results import retold as claim_retold
@@ -23,7 +23,7 @@ from community.results import words as claim_words
 from community.results.context import Context, all_but, read, treated_in
 from community.results.endpoints import Endpoint, Hit, Vocabulary
 from community.results.freedom import freed
-from community.results.heads import Row, composed, is_time
+from community.results.heads import Row, composed, is_time, special
 from community.results.mentions import Place, built, part_of
 from community.results.pairs import pair
 from community.results.sentences import Sentence, split
@@ -78,6 +78,7 @@ def _of_article(
     before: Endpoint | None = None
     since = since_when = 0
     when: quantities.Quantity | None = None
+    grid = _Grid()
     for sentence in sentences:
         compared = _compared(sentence.text, context) or compared
         if sentence.paragraph != paragraph or _PAPER.search(sentence.text):
@@ -102,8 +103,39 @@ def _of_article(
         named_here = claim_carried.last_named(vocabulary.hits(sentence.text), None)
         since = 0 if named_here else since + 1
         before = named_here or (before if since < 3 else None)
-        drafts += _of_sentence(place)
+        told = grid.read(place) or _of_sentence(place)
+        compared = _set_against(told) or compared
+        drafts += told
     yield from claim_arms.weighed(list(claim_names.reconciled(drafts)))
+
+
+def _set_against(told: list[tuple[Mention, str]]) -> tuple[str, str] | None:
+    """The two arms that the results of a sentence are of, in order."""
+    names = list(dict.fromkeys(m.arm for m, _ in told if m.arm and "ratio" not in (m.measure or "")))
+    return (names[0], names[1]) if len(names) == 2 else None
+
+
+class _Grid:
+    """The table that a document is in the middle of, line by line."""
+
+    def __init__(self) -> None:
+        self.heads: tuple[grids.Column, ...] = ()
+
+    def read(self, place: Place) -> list[tuple[Mention, str]]:
+        """Results of a line of a table; none where the line is none, or only its head."""
+        text = place.sentence.text
+        cells = grids.cells(text)
+        if not cells:
+            self.heads = self.heads if grids.is_rule(text) else ()
+            return []
+        if not self.heads or len(cells) != len(self.heads) + 1:
+            self.heads = grids.columns(text)
+            return []
+        out = []
+        for row, n in grids.rows(text, self.heads, place.vocabulary):
+            mention = built(place, row)
+            out.append((replace(mention, n=n or mention.n), _said(text, row.hit)))
+        return out
 
 
 def _passage(
@@ -167,7 +199,7 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
     out: list[tuple[Mention, str]] = list(_treated(place))
     if claim_selection.states_nothing(text, vocabulary):
         return out
-    hits = composed(text, vocabulary.hits(text), vocabulary)
+    hits = special(text, composed(text, vocabulary.hits(text), vocabulary))
     methods = place.sentence.section == "methods"
     if methods:
         hits = tuple(hit for hit in hits if hit.endpoint.name == "follow-up")
@@ -180,6 +212,7 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
         text, rows, [(m.span.start - place.sentence.start) for m, _ in out], vocabulary
     )
     rows = _once(tuple(r for r in rows if r.hit) if methods else rows)
+    rows = tuple(row for row in rows if not _is_population(row, place.context))
     rows = claim_retold.fixed(text, claim_names.with_names(text, rows), hits, vocabulary)
     rows = freed(text, rows, vocabulary)
     used = {row.hit for row in rows if row.hit}
@@ -207,6 +240,13 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
                 mention = claim_carried.as_zero(mention)
             out.append((mention, _said(text, row.hit)))
     return out
+
+
+def _is_population(row: Row, context: Context) -> bool:
+    """Whether what a row is named by is only the disease that the document is about."""
+    people = (context.population or "").lower()
+    name = row.endpoint.name.lower()
+    return not row.endpoint.family and bool(name) and name in people
 
 
 def _once(rows: tuple[Row, ...]) -> tuple[Row, ...]:

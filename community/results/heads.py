@@ -219,7 +219,9 @@ def _is_value(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
         watched = any(h.endpoint.name == "follow-up" and h.end <= q.span.start for h in hits)
         led = _VALUE_LEAD.search(before) or (watched and before.rstrip().endswith("for"))
         return timed and bool(led)
-    if _FROM.search(before) or (q.spelled and q.value == 1):
+    if _FROM.search(before) or _SIZE_OF.search(before) or (q.spelled and q.value == 1):
+        return False
+    if q.spelled and q.unit is None and _WITH.search(before):
         return False
     led = _VALUE_LEAD.search(before) is not None
     spread = re.match(r"\s?\(?(?:±|\+/[-−–]|SD\b|\d[\d.]*\)\s?[a-zA-Z%])", after) is not None
@@ -243,10 +245,17 @@ def _learned(q: Quantity, text: str, measures: tuple[Span, ...] | None) -> bool:
     if q.spelled and q.value == 1:
         return False
     before = text[max(0, q.span.start - 40) : q.span.start]
-    if _FROM.search(before) or _SECOND.search(before) or _THRESHOLD.search(before):
+    if any(p.search(before) for p in (_FROM, _SECOND, _THRESHOLD, _SIZE_OF)):
+        return False
+    if q.spelled and q.kind == "number" and _WITH.search(before):
         return False
     return any(q.span.overlaps(m) for m in measures)
 
+
+_SIZE_OF = re.compile(
+    r"(?i)\b(?:groups?|arms?|samples?|cohorts?|total|panel|series|population) of (?:about |nearly )?$"
+)
+_WITH = re.compile(r"(?i)\b(?:with|by|on|after)\s$")  # "with two" of the drugs
 
 # "6.9 (3.0": the second number is the spread of the first.
 _SECOND = re.compile(r"\d\s?\(\s?$")
@@ -286,3 +295,18 @@ def composed(text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary) -> tuple[
         else:
             out.append(hit)
     return tuple(out)
+
+
+_MOST = re.compile(
+    r"(?i)\bmost (?:common(?:ly reported)?|frequent(?:ly reported)?|often reported|usual)"
+    r"(?: \w+)?\s$"
+)
+
+
+def special(text: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """`hits` without "side effect" in "headache was the most common side effect: 12 %", where
+    another is named."""
+    if len(hits) < 2:
+        return hits
+    kept = tuple(h for h in hits if not _MOST.search(text, max(0, h.start - 40), h.start))
+    return kept or hits

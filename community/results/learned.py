@@ -25,11 +25,12 @@ _TIMED = re.compile(
     rf"follow|up|time|point|endpoint|baseline|to|and|post|treatment|surgery|visit|later|mark|stage|"
     rf"observation|{WRITTEN})\W*)+"
 )
+_PERSONAL = re.compile(r"\b(?:I|I['’](?:m|ve|d)|my|me)\b")
 # A clause, people or places are no outcome.
 _CLAUSE = re.compile(
     rf"(?i)\b(?:they|you|I|it|who|which|that|went|came|told|said|did|does|is|are|was|were|has|could|"
     rf"would|according|completed|enrolled|randomi[sz]ed|study|trial|researchers|scientists|hospitals?|countries|cent(?:re|er)s|{PERSONS})\b|"
-    rf"^(?:baseline|{WRITTEN}|nearly|almost|about|around|half|more than|less than|only|just|up to)\b"
+    rf"^(?:baseline|been|being|be|on|respond(?:ed|ing) to|{WRITTEN}|nearly|almost|about|around|half|more than|less than|only|just|up to)\b"
 )
 _GROUPED = re.compile(
     rf"(?i)^(?:the|an?|in|those|both|all|{PERSONS}|who|were|was|received|receiving|given|taking|"
@@ -66,7 +67,7 @@ def told(
 ) -> Told:
     """What the learned reading finds in a sentence beside `hits` and `arms`; nothing where nothing in
     it can be a value."""
-    if not any(q.kind in _VALUES for q in quantities):
+    if _PERSONAL.search(text) or not any(q.kind in _VALUES for q in quantities):
         return Told(arms=arms)
     found = spans.read(text, quantities, hits, arms)
     whose = [Span(a, b) for _, a, b in populations(text)]

@@ -77,6 +77,8 @@ def kept(
             vocabulary.has("cue", name, around) for name in ("baseline", "eligibility")
         ):
             continue
+        if _unlisted(row) and _not_had(text, row, around, vocabulary):
+            continue
         counted = head.kind == "count" and row.count is None
         if counted and any(abs(start - row.at.start) <= 2 for start in treated):
             continue
@@ -135,6 +137,26 @@ def _of_whole(row: Row, head: Quantity, whole: Quantity | None) -> tuple[Row, Qu
     if row.count is not None:
         return replace(row, count=both), head
     return replace(row, head=both), both
+
+
+def _unlisted(row: Row) -> bool:
+    return row.hit is not None and not row.endpoint.family
+
+
+_SOME_HAD = re.compile(
+    r"[^.;,]{0,70}?\s(?:had|developed|experienced|achieved|reported|died|suffered|showed|needed|reached|"
+    r"lost|gained|were|was|of)\b(?! not\b| been\b)"
+)
+
+
+def _not_had(text: str, row: Row, around: str, vocabulary: Vocabulary) -> bool:
+    """Whether a count or bare number under an outcome that no list knows is a size, or people told
+    apart, rather than people to whom it happened."""
+    if row.head is None or row.head.kind not in ("count", "number") or row.count is not None:
+        return False
+    if vocabulary.has("cue", "enrolled", around):
+        return True
+    return row.head.kind == "count" and _SOME_HAD.match(text, row.at.end) is None
 
 
 _HAD = re.compile(r"\s(?:had|developed|experienced|achieved|reported|died|discontinued|stopped)\b")
