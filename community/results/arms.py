@@ -57,8 +57,10 @@ def compared(text: str, rows: tuple[Row, ...], before: tuple[str, str] | None) -
             continue
         gap = text[a.at.end : b.at.start]
         against = re.search(r"\b(?:vs?|versus|compared|than|against)\b", gap) is not None
-        if not (against or "respectively" in text[b.at.end :] or (a.arm and b.arm)):
+        if not (against or "respectively" in text[b.at.start :] or (a.arm and b.arm)):
             continue
+        if a.arm and a.arm == b.arm and _VERSUS.search(gap):
+            out[i] = b = _other(b, a.arm, before)
         third = i + 1 < len(out) and out[i + 1].hit == b.hit and out[i + 1].arm is None
         third = third and getattr(out[i + 1].head, "kind", "") != "ratio"
         if before and a.arm is None and b.arm is None and len(gap) < 40 and not third:
@@ -68,6 +70,16 @@ def compared(text: str, rows: tuple[Row, ...], before: tuple[str, str] | None) -
         if p and not any(q.kind == "p" for q in a.attached) and a.arm != b.arm:
             out[i - 1] = replace(a, attached=(*a.attached, *p))
     return tuple(out)
+
+
+_VERSUS = re.compile(r"\b(?:vs?|versus|against)\b")
+
+
+def _other(row: Row, arm: str, before: tuple[str, str] | None) -> Row:
+    """The second of "54% v 41%" under the one arm that the sentence names: the other arm's."""
+    pair = [name for name in before or () if name.lower() != arm.lower()]
+    known = before is not None and len(pair) == 1
+    return replace(row, arm=pair[0] if known else None, comparator=None, against=known)
 
 
 def weighed(mentions: list[Mention]) -> list[Mention]:

@@ -72,6 +72,13 @@ class Head:
         )
 
     @property
+    def bare(self) -> Span:
+        """The value with its count and spread, without interval and p value."""
+        told = [q for q in self.attached if q.name in ("SD", "IQR", "range")]
+        ends = [q.span.end for q in (*told, *([self.count] if self.count else []))]
+        return Span(self.start, max([self.quantity.span.end, *ends]))
+
+    @property
     def end(self) -> int:
         ends = [q.span.end for q in (*self.attached, *([self.count] if self.count else []))]
         return max([self.quantity.span.end, *ends])
@@ -196,7 +203,8 @@ def _joins(last: Head, q: Quantity, gap: str) -> bool:
     if "," in gap and "fraction" not in kinds:
         return False
     counting = {"fraction", "count", "number"}
-    return "percent" in kinds and bool(kinds & counting) and q.unit not in ("events",)
+    measured = any(x.kind == "number" and x.unit for x in (last.quantity, q))
+    return "percent" in kinds and bool(kinds & counting) and q.unit != "events" and not measured
 
 
 def _join(last: Head, q: Quantity) -> None:
@@ -208,6 +216,8 @@ def _join(last: Head, q: Quantity) -> None:
 
 def _is_value(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
     before, after = text[max(0, q.span.start - 40) : q.span.start], text[q.span.end :]
+    if _STATISTIC.search(before):
+        return False
     if q.kind in ("percent", "fraction", "proportion", "ratio"):
         return not (q.kind == "percent" and _THRESHOLD.search(before) and _IMPROVE.match(after))
     if q.kind == "count":
@@ -245,7 +255,7 @@ def _learned(q: Quantity, text: str, measures: tuple[Span, ...] | None) -> bool:
     if q.spelled and q.value == 1:
         return False
     before = text[max(0, q.span.start - 40) : q.span.start]
-    if any(p.search(before) for p in (_FROM, _SECOND, _THRESHOLD, _SIZE_OF)):
+    if any(p.search(before) for p in (_FROM, _SECOND, _THRESHOLD, _SIZE_OF, _STATISTIC)):
         return False
     if q.spelled and q.kind == "number" and _WITH.search(before):
         return False
@@ -254,6 +264,11 @@ def _learned(q: Quantity, text: str, measures: tuple[Span, ...] | None) -> bool:
 
 _SIZE_OF = re.compile(
     r"(?i)\b(?:groups?|arms?|samples?|cohorts?|total|panel|series|population) of (?:about |nearly )?$"
+)
+# Statistics of a test or of a correlation are no results by themselves: "r = 0.42", "F(1, 58) = 4.1".
+_STATISTIC = re.compile(
+    r"(?:\b(?:rs?|R2|r2|rho|[tFzZ]|df|β|beta|kappa|alpha|ICC|AUC|Q[13])|[χκαηρ]2?²?|chi.squared?|"
+    r"(?i:correlation(?: coefficient)?))\s?(?:\(\d+(?:,\s?\d+)?\))?(?:\s(?:of|was))?\s?[=<>≤≥]?\s?$"
 )
 _WITH = re.compile(r"(?i)\b(?:with|by|on|after)\s$")  # "with two" of the drugs
 

@@ -43,6 +43,7 @@ _NO_ARM = re.compile(
     r"(?i)\W*(?:(?:both|each|either|all|two|the|other|these|those|patients?|participants?|groups?|"
     r"arms?|treatments?|between|baseline|weeks?|months?|controls?|and|or|in|of|a|one)\W*)*"
 )
+_VERBS = re.compile(r"(?<=\w\w)\s(?:is|are|was|were|has|have|had|which|who|that|to reach)\s.*$")
 _EDGES = re.compile(
     r"(?i)^(?:(?:the|an?|in|of|had|have|has|with|were|was|and|or|significant(?:ly)?|statistically|"
     r"overall|mean|median|average|who|that|also|experienced|reported|achieved|developed|showed|"
@@ -96,6 +97,7 @@ def _outcome(text: str, span: Span) -> Hit | None:
 def clean(words: str) -> str:
     """The bare name in words for an outcome: no brackets, articles or verbs at its ends."""
     bare = re.sub(r"\s*[(\[][^()\[\]]*[)\]]?", " ", words).strip(" ,:;-–()[]")
+    bare = _VERBS.sub("", bare)
     last = ""
     while bare != last:
         last, bare = bare, _EDGES.sub("", bare).strip(" ,:;-–")

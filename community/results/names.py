@@ -26,7 +26,7 @@ _TRAILING = re.compile(
 
 
 _LEADING = re.compile(
-    r"(?i)^\s*(?:(?:of|in|the|these|all|our|patients?|participants?|people|women|men|"
+    r"(?i)^\s*(?:(?:although|though|while|whereas|because|since|of|in|the|these|all|our|patients?|participants?|people|women|men|"
     r"subjects|individuals|children|"
     r"who|that|had|has|have|experienced|achieved|developed|reported|showed|were|was|reached|"
     r"also|an?|still|having|"

@@ -72,14 +72,17 @@ def pair(
     arms = _beside(text, heads, arms)
     targets = _respectively(text, heads, list(hits), arms, times)
     places = [Span(head.start, head.end) for head in heads]
-    armed = learned.arms_of(text, places, arms) if told.measures else [None] * len(heads)
+    bare = [head.bare for head in heads]
+    armed = learned.arms_of(text, bare, arms) if told.measures else [None] * len(heads)
     armed = [_right_after(text, p.end, arms) or name for p, name in zip(places, armed, strict=True)]
     runs = _runs(text, heads)
     known = [_nearest(text, heads, runs[at], list(hits)) for at in range(len(heads))]
     known = [targets[at].hit or hit if at in targets else hit for at, hit in enumerate(known)]
-    known = learned.fresh_of(text, places, known, told.fresh)
+    known = learned.fresh_of(text, bare, known, told.fresh)
     rows: list[Row] = []
     for at, (head, hit) in enumerate(zip(heads, known, strict=True)):
+        if hit is None and told.measures is not None and not _seen(head, told.measures):
+            continue
         listed = targets.get(at, _Told())
         rows.append(
             Row(
@@ -96,7 +99,15 @@ def pair(
     return compared(text, with_arms(text, tuple(rows), arms), before), times
 
 
-_DOSED = re.compile(r"m?[µμun]?g|mcg|mg/kg|µg/kg|IU|m[lL]|Gy|units?")
+def _seen(head: Head, measures: tuple[Span, ...]) -> bool:
+    """Whether the learned reading takes a value for one, or cannot tell: shares and ratios mostly
+    are."""
+    if head.quantity.kind in ("percent", "fraction", "ratio") and not measures:
+        return True
+    return any(m.overlaps(Span(head.start, head.end)) for m in measures)
+
+
+_DOSED = re.compile(r"[mµμun]?g|mcg|[mµμun]?g/(?:kg|m[2²]|day|d)\S*|IU\S*|m[lL]|Gy|units?")
 _TAKEN = re.compile(
     r"(?i)\s?(?:/kg )?(?:once|twice|three times|daily|every|weekly|monthly|b\.?i\.?d|q\.?d\b|t\.?i\.?d|"
     r"per (?:day|dose|week)|an? (?:day|week|month)|tablets?|capsules?|pills?|infusions?|injections?|"

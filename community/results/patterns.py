@@ -119,6 +119,7 @@ _COUNTED = rf"(?:(?:[^\W\d_][\w/-]*|\([A-Z]+\)) ){{0,3}}?(?P<noun>(?i:{_PEOPLE})
 _MEASURED = (
     r"mm\s?Hg|mmol/mol|[mµμup]?mol/[lL]|[mµμunp]?g/(?:d|m|µ|μ)?[lL]|k?g/m[2²]|k?g/cm[2²3³]|"
     r"m?[EI]?[Uq]/m?[lL]|k?cal|kJ|logMAR|m[lL]/(?:min|h|hr|kg)|[lL]/min|beats/min|"
+    r"(?:[mµμunp]?g|IU|m[lL])/(?:kg|m[2²])(?:/(?:day|d|h|min))?|"
     r"(?:mg|g|kg|h|hours?|min(?:utes|s)?|days?|times|episodes|attacks|events|steps|m[lL])/"
     r"(?:day|d|week|wk|month|year|night|kg|h|hr)|"
     r"kg|m[lL]|mg|[µμu]g|mcg|ng|IU|[cm]?m[2²3³]|cm|mm|k?m|points?|Gy|units?|metres|meters|m|steps|"

@@ -208,9 +208,18 @@ def _ratio(match: re.Match[str]) -> Quantity:
     return _make(match, "ratio", match["rval"], value=number(match["rval"]), name=name)
 
 
+# "one of three treatment groups" counts no people.
+_PARTS_OF = re.compile(
+    r"(?i)\s(?:[\w-]+ ){0,3}?(?:groups?|arms?|conditions?|interventions?|treatments?|doses?|"
+    r"regimens?|centres?|centers?|hospitals?|sites?|domains?|items|sections|wards?|schools?)\b"
+)
+
+
 def _fraction(match: re.Match[str]) -> Quantity | None:
     k, n = number(match["k"]), number(match["n"])
     if k is None or n is None or not 0 <= k <= n or n < 3 or k % 1 or n % 1:
+        return None
+    if _PARTS_OF.match(match.string, match.end()):
         return None
     joined = (match["of"] or "/").lower()
     if joined == "in" and k == 1:

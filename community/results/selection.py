@@ -143,6 +143,7 @@ def _unlisted(row: Row) -> bool:
     return row.hit is not None and not row.endpoint.family
 
 
+_ASSIGNED = re.compile(r"(?i)\b(?:randomi[sz]ed|assigned|allocated)\b[^.;]{0,40}\bto\b")
 _SOME_HAD = re.compile(
     r"[^.;,]{0,70}?\s(?:had|developed|experienced|achieved|reported|died|suffered|showed|needed|reached|"
     r"lost|gained|were|was|of)\b(?! not\b| been\b)"
@@ -154,7 +155,7 @@ def _not_had(text: str, row: Row, around: str, vocabulary: Vocabulary) -> bool:
     apart, rather than people to whom it happened."""
     if row.head is None or row.head.kind not in ("count", "number") or row.count is not None:
         return False
-    if vocabulary.has("cue", "enrolled", around):
+    if vocabulary.has("cue", "enrolled", around) or _ASSIGNED.search(text[: row.at.start]):
         return True
     return row.head.kind == "count" and _SOME_HAD.match(text, row.at.end) is None
 
