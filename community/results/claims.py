@@ -27,6 +27,7 @@ from community.results.heads import Row, composed, is_time, special
 from community.results.mentions import Place, built, part_of
 from community.results.pairs import pair
 from community.results.sentences import Sentence, split
+from community.results.sizes import bare, sizes_of
 from community.results.trials import named
 from community.types import Mention, Post, Span, Thread
 
@@ -106,7 +107,23 @@ def _of_article(
         told = grid.read(place) or _of_sentence(place)
         compared = _set_against(told) or compared
         drafts += told
-    yield from claim_arms.weighed(list(claim_names.reconciled(drafts)))
+    made = claim_arms.weighed(list(claim_names.reconciled(drafts)))
+    yield from _sized(list(made), sentences, context)
+
+
+def _sized(
+    mentions: list[Mention], sentences: tuple[Sentence, ...], context: Context
+) -> Iterator[Mention]:
+    """Mentions of arms that only the results name, with the size that the article states."""
+    names = frozenset(m.arm.lower() for m in mentions if m.arm and m.n is None)
+    sizes: dict[str, int] = {}
+    if names:
+        plain = " ".join(s.text for s in sentences if s.section != "reference")
+        sizes = dict(sizes_of(plain, names | context.arms))
+    for mention in mentions:
+        ratio = "ratio" in (mention.measure or "")
+        size = sizes.get(bare(mention.arm)) if mention.arm and not ratio else None
+        yield replace(mention, n=size) if mention.n is None and size else mention
 
 
 def _set_against(told: list[tuple[Mention, str]]) -> tuple[str, str] | None:

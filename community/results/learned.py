@@ -29,7 +29,7 @@ _PERSONAL = re.compile(r"\b(?:I|I['’](?:m|ve|d)|my|me)\b")
 # A clause, people or places are no outcome.
 _CLAUSE = re.compile(
     rf"(?i)\b(?:they|you|I|it|who|which|that|went|came|told|said|did|does|is|are|was|were|has|could|"
-    rf"would|according|completed|enrolled|randomi[sz]ed|study|trial|researchers|scientists|hospitals?|countries|cent(?:re|er)s|{PERSONS})\b|"
+    rf"would|according|completed|enrolled|assigned|allocated|randomi[sz]ed|study|trial|researchers|scientists|hospitals?|countries|cent(?:re|er)s|{PERSONS})\b|"
     rf"^(?:baseline|been|being|be|on|respond(?:ed|ing) to|{WRITTEN}|nearly|almost|about|around|half|more than|less than|only|just|up to)\b"
 )
 _GROUPED = re.compile(

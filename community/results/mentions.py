@@ -38,7 +38,9 @@ _SAME_TIME = re.compile(
 
 def built(place: Place, row: Row, part: str | None = None) -> Mention:
     text, context, trial = place.sentence.text, place.context, place.trial
-    main = trial is not None and context.trial is not None and trial.name == context.trial.name
+    main = context.trial is trial or (
+        trial is not None and context.trial is not None and trial.name == context.trial.name
+    )
     subgroup = part
     value = claim_values.valued(text, row)
     time, carried = _time(row, context, main, place)

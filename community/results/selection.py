@@ -59,6 +59,8 @@ def kept(
         ):
             whole = head
             continue
+        if head.kind in ("number", "count") and _AMONG.search(text[: row.at.start]):
+            continue
         if head.kind == "proportion" and _HALVES.search(text):
             continue
         row, head = _of_whole(row, head, whole)
@@ -143,6 +145,8 @@ def _unlisted(row: Row) -> bool:
     return row.hit is not None and not row.endpoint.family
 
 
+# "Among 150 patients in one group and 149 in the other": the sizes of both.
+_AMONG = re.compile(r"(?i)\b(?:of|among) (?:the |all )?\d[\d,]* [^.;,%]{0,80}\band (?:the )?$")
 _ASSIGNED = re.compile(r"(?i)\b(?:randomi[sz]ed|assigned|allocated)\b[^.;]{0,40}\bto\b")
 _SOME_HAD = re.compile(
     r"[^.;,]{0,70}?\s(?:had|developed|experienced|achieved|reported|died|suffered|showed|needed|reached|"
