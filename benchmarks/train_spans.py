@@ -299,7 +299,9 @@ def main() -> None:
             "bytes": len(packed),
             "features": len(model.names),
             "strict and relaxed F1, out of fold": told,
-            "strict and relaxed F1, dev": {n: [round(f, 3) for f in s.f1()] for n, s in dev.items()},
+            "strict and relaxed F1, dev": {
+                n: [round(f, 3) for f in s.f1()] for n, s in dev.items()
+            },
         }
         out.write_text(json.dumps(metrics, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         print(f"{len(packed) / 1e3:.0f} kB, sha256 {digest}")

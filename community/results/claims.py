@@ -105,6 +105,8 @@ def _of_article(
         since = 0 if named_here else since + 1
         before = named_here or (before if since < 3 else None)
         told = grid.read(place) or _of_sentence(place)
+        if named_here is None and told and told[-1][0].endpoint:
+            before, since = _spoken_of(told[-1][0], vocabulary), 0
         compared = _set_against(told) or compared
         drafts += told
     made = claim_arms.weighed(list(claim_names.reconciled(drafts)))
@@ -126,9 +128,19 @@ def _sized(
         yield replace(mention, n=size) if mention.n is None and size else mention
 
 
+def _spoken_of(mention: Mention, vocabulary: Vocabulary) -> Endpoint | None:
+    """The endpoint of a result, which the next sentence may speak on about."""
+    known = (e for e in vocabulary.endpoints if e.name == mention.endpoint)
+    if mention.endpoint in ("follow-up", "participants treated"):
+        return None
+    return next(known, Endpoint(name=mention.endpoint or ""))
+
+
 def _set_against(told: list[tuple[Mention, str]]) -> tuple[str, str] | None:
     """The two arms that the results of a sentence are of, in order."""
-    names = list(dict.fromkeys(m.arm for m, _ in told if m.arm and "ratio" not in (m.measure or "")))
+    names = list(
+        dict.fromkeys(m.arm for m, _ in told if m.arm and "ratio" not in (m.measure or ""))
+    )
     return (names[0], names[1]) if len(names) == 2 else None
 
 
@@ -230,6 +242,7 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
     )
     rows = _once(tuple(r for r in rows if r.hit) if methods else rows)
     rows = tuple(row for row in rows if not _is_population(row, place.context))
+    rows = tuple(_meant(row, place.before) for row in rows)
     rows = claim_retold.fixed(text, claim_names.with_names(text, rows), hits, vocabulary)
     rows = freed(text, rows, vocabulary)
     used = {row.hit for row in rows if row.hit}
@@ -257,6 +270,20 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
                 mention = claim_carried.as_zero(mention)
             out.append((mention, _said(text, row.hit)))
     return out
+
+
+_MEASURE = re.compile(
+    r"(?i)(?:the )?(?:adjusted |mean |absolute |relative |between group |incidence |estimated |risk )*"
+    r"(?:hazard|odds|risk|rate)? ?(?:ratios?|difference|change|reduction|rates?|effect sizes?|NNT|figure)"
+    r"(?: between (?:the )?(?:two )?groups)?"
+)
+
+
+def _meant(row: Row, before: Endpoint | None) -> Row:
+    """A row whose name is only that of a measure ("the rate ratio") under what was spoken of."""
+    if before is None or row.endpoint.family or not _MEASURE.fullmatch(row.endpoint.name):
+        return row
+    return replace(row, endpoint=before, hit=None)
 
 
 def _is_population(row: Row, context: Context) -> bool:

@@ -118,8 +118,12 @@ def treated_in(text: str) -> tuple[tuple[int, int, int], ...]:
     return tuple(out)
 
 
-_NOT_TREATED = re.compile(r"(?i)\s(?:an? |the )?(?:initial )?(?:randomi[sz]ation|screening|follow.up|MRI)\b")
-_PART = re.compile(r"(?i)\b(?:half|third|quarter|part|some|most|many|\d ?%|percent) of (?:the |these |all )?$")
+_NOT_TREATED = re.compile(
+    r"(?i)\s(?:an? |the )?(?:initial )?(?:randomi[sz]ation|screening|follow.up|MRI)\b"
+)
+_PART = re.compile(
+    r"(?i)\b(?:half|third|quarter|part|some|most|many|\d ?%|percent) of (?:the |these |all )?$"
+)
 
 
 def all_but(text: str, enrolled: int | None) -> tuple[int, int, int, int] | None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from community.results.endpoints import Endpoint, Hit, Vocabulary
+from community.results.patterns import UNIT_AFTER
 from community.results.quantities import Quantity
 from community.types import Span
 
@@ -131,6 +132,7 @@ def heads_of(
         elif q.kind in ("interval", "p"):
             if last is not None:
                 last.attached.append(q)
+                _unit_after(text, last, q)
         elif _named_count(text, q, hits):
             heads.append(Head(replace(q, kind="count", unit="patients")))
         elif _N.search(text, max(0, q.span.start - 6), q.span.start) or (
@@ -142,6 +144,18 @@ def heads_of(
         elif _is_value(q, text, hits) or _learned(q, text, measures):
             heads.append(Head(q))
     return heads
+
+
+def _unit_after(text: str, head: Head, interval: Quantity) -> None:
+    """Take the unit of "4.06 (95% CI 3.41, 4.71) ng/ml"."""
+    value = head.quantity
+    if value.kind != "number" or value.unit is not None or interval.kind != "interval":
+        return
+    far = UNIT_AFTER.match(text, interval.span.end)
+    if far and far["pct"]:
+        head.quantity = replace(value, kind="percent", unit="%")
+    elif far:
+        head.quantity = replace(value, unit=far["unit"])
 
 
 _ABOUT_SHARE = re.compile(r"[^.;\d(]{0,60}\(\s?")
@@ -237,6 +251,8 @@ def _is_value(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
     spread = re.match(r"\s?\(?(?:±|\+/[-−–]|SD\b|\d[\d.]*\)\s?[a-zA-Z%])", after) is not None
     if _SECOND.search(before) and re.match(r"\s?\)", after) and q.unit is None:
         return False
+    if q.unit in ("min", "mins", "minutes", "minute") and _LASTING.search(before):
+        return False
     if q.unit is not None:
         return led or spread or (bool(hits) and near)
     if spread and (led or q.decimals > 0):
@@ -269,6 +285,9 @@ _SIZE_OF = re.compile(
 _STATISTIC = re.compile(
     r"(?:\b(?:rs?|R2|r2|rho|[tFzZ]|df|β|beta|kappa|alpha|ICC|AUC|Q[13])|[χκαηρ]2?²?|chi.squared?|"
     r"(?i:correlation(?: coefficient)?))\s?(?:\(\d+(?:,\s?\d+)?\))?(?:\s(?:of|was))?\s?[=<>≤≥]?\s?$"
+)
+_LASTING = re.compile(
+    r"(?i)\b(?:sessions?|lasting|lasted|visits?|infusions?|over)\s(?:of\s)?(?:about\s)?$"
 )
 _WITH = re.compile(r"(?i)\b(?:with|by|on|after)\s$")  # "with two" of the drugs
 
@@ -313,7 +332,7 @@ def composed(text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary) -> tuple[
 
 
 _MOST = re.compile(
-    r"(?i)\bmost (?:common(?:ly reported)?|frequent(?:ly reported)?|often reported|usual)"
+    r"(?i)\bmost(?: (?:common(?:ly reported)?|frequent(?:ly reported)?|often reported|usual))?"
     r"(?: \w+)?\s$"
 )
 
@@ -323,5 +342,9 @@ def special(text: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     another is named."""
     if len(hits) < 2:
         return hits
-    kept = tuple(h for h in hits if not _MOST.search(text, max(0, h.start - 40), h.start))
+    kept = tuple(
+        h
+        for h in hits
+        if "adverse" not in h.endpoint.name or not _MOST.search(text, max(0, h.start - 40), h.start)
+    )
     return kept or hits

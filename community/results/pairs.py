@@ -70,11 +70,12 @@ def pair(
     values = [q for q in inside if q not in times and not _of_arm(text, q, arms)]
     heads = heads_of(text, values, (*hits, *told.fresh), told.measures)[:MOST]
     arms = _beside(text, heads, arms)
+    before = _two(arms) or before
     targets = _respectively(text, heads, list(hits), arms, times)
     places = [Span(head.start, head.end) for head in heads]
     bare = [head.bare for head in heads]
     armed = learned.arms_of(text, bare, arms) if told.measures else [None] * len(heads)
-    armed = [_right_after(text, p.end, arms) or name for p, name in zip(places, armed, strict=True)]
+    armed = _placed(text, places, armed, arms)
     runs = _runs(text, heads)
     known = [_nearest(text, heads, runs[at], list(hits)) for at in range(len(heads))]
     known = [targets[at].hit or hit if at in targets else hit for at, hit in enumerate(known)]
@@ -143,6 +144,38 @@ def _right_after(text: str, end: int, arms: tuple[Arm, ...]) -> str | None:
     if near is None or not _TO_ARM.fullmatch(text, end, near.span.start):
         return None
     return near.name
+
+
+def _two(arms: tuple[Arm, ...]) -> tuple[str, str] | None:
+    """The two arms of a sentence, treatment first where one is a control; None of any other
+    number."""
+    names = {a.name.lower(): a for a in arms}
+    if len(names) != 2:
+        return None
+    first, second = names.values()
+    if first.control and not second.control:
+        first, second = second, first
+    return first.name, second.name
+
+
+_CONTRAST = re.compile(
+    r"(?i)\b(?:compared|versus|vs?|against|than|while|whereas|but|as opposed to|in contrast)\b"
+)
+
+
+def _placed(
+    text: str, places: list[Span], armed: list[str | None], arms: tuple[Arm, ...]
+) -> list[str | None]:
+    """The arm of each value: the one right after it first; what stands right after a value that is
+    set against another is not the other's too."""
+    beside = [_right_after(text, place.end, arms) for place in places]
+    out = [near or name for near, name in zip(beside, armed, strict=True)]
+    for at in range(1, len(out)):
+        same = out[at] is not None and out[at] == out[at - 1] == beside[at]
+        gap = text[places[at - 1].end : places[at].start]
+        if same and beside[at - 1] is None and _CONTRAST.search(gap):
+            out[at - 1] = None
+    return out
 
 
 def _beside(text: str, heads: list[Head], arms: tuple[Arm, ...]) -> tuple[Arm, ...]:

@@ -121,5 +121,3 @@ def _words(field: Field, at: int, which: int) -> list[str]:
         f"respectively{'respectively' in text[m.end :]:d}",
         f"inside{text[: m.start].count('(') > text[: m.start].count(')'):d}",
     ]
-
-

@@ -144,7 +144,7 @@ _NOT = (
     r"|[$£€]\s?\d[\d,.]{0,15}(?:\s?(?:k|million|billion|m)\b)?|\[\d{1,3}(?"
     r":[-–, ]{1,2}\d{1,3}){0,9}\]"
     r"|\+\d[\d ()-]{7,18}\d|\b\d{1,3}(?:st|nd|rd|th)\b|#\s?\d+|\b[A-Z][A-Za-z]{0,9}-\d+\b(?!\s?%)"
-    r"|\b(?i:phases?|grades?|types?|stages?|figures?|fig\.|tables?|chapter|version|vol(?"
+    r"|\b(?i:phases?|grades?|types?|genotypes?|serotypes?|subtypes?|stages?|figures?|fig\.|tables?|chapter|version|vol(?"
     r":ume|\.)|pages?"
     r"|pp?\.(?=\s?\d\d)|no\.|class|cycles?|level|step|part|section|appendix|tier)\s"
     r"(?:\d+[a-z]?|[IVX]+\b)(?:(?:\s?(?:to|or|and|[-–/])\s?|,\s)(?:\d+[a-z]?\b|[IVX]+\b)(?"
@@ -295,3 +295,5 @@ KINDS = re.compile(
     r"credible interval)|\bCrI\b)|(?P<IQR>\bIQR\b|(?i:inter-?quartile))|(?P<range>\b(?i:range)\b)"
 )
 DEVIATION = re.compile(r"\b(?:SDs?|SEM?|s\.d\.)\b|(?i:standard (?:deviation|error))|±")
+
+UNIT_AFTER = re.compile(rf"\s?[)\]]\s?(?:(?P<pct>%|per ?cent\b)|(?P<unit>{_MEASURED})(?![\w/-]))")

@@ -146,7 +146,9 @@ def _unlisted(row: Row) -> bool:
 
 
 # "Among 150 patients in one group and 149 in the other": the sizes of both.
-_AMONG = re.compile(r"(?i)\b(?:of|among) (?:the |all )?\d[\d,]* [^.;,%]{0,80}\band (?:the )?$")
+_AMONG = re.compile(
+    r"(?i)(?:^|[.;,:] )\W*(?:of|among) (?:the |all )?\d[\d,]* [^.;,%]{0,80}\band (?:the )?$"
+)
 _ASSIGNED = re.compile(r"(?i)\b(?:randomi[sz]ed|assigned|allocated)\b[^.;]{0,40}\bto\b")
 _SOME_HAD = re.compile(
     r"[^.;,]{0,70}?\s(?:had|developed|experienced|achieved|reported|died|suffered|showed|needed|reached|"

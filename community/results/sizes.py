@@ -44,7 +44,7 @@ _ASSIGNED = re.compile(
 )
 # "the 150 patients in the A group and 149 in the placebo group".
 _WITHIN = re.compile(
-    rf"{_N} {_WHO_ELSE}(?:in|on|with|receiving|given|taking) (?:the )?(?=[^.;,]{{1,40}} (?:groups?|arms?)\b)",
+    rf"{_N} {_WHO_ELSE}(?:in|on|with|from|of|receiving|given|taking) (?:the )?(?=[^.;,]{{1,40}} (?:groups?|arms?)\b)",
     re.IGNORECASE,
 )
 _EACH = re.compile(
