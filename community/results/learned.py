@@ -16,7 +16,7 @@ from community.results.groups import PERSONS, Arm, is_control, populations
 from community.results.quantities import WRITTEN, Quantity
 from community.types import Span
 
-_VALUES = ("percent", "fraction", "proportion", "number", "count", "ratio", "duration")
+_VALUES = ("percent", "fraction", "proportion", "number", "count", "ratio")
 _LEAST = 0.4  # chance from which an arm or outcome is taken for a value's
 _BEYOND = 0.3  # how much likelier a new outcome is than one of the vocabulary that it replaces
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Literal
@@ -36,6 +36,7 @@ LABELS = ("O", *(f"{mark} {kind}" for kind in KINDS for mark in ("B", "I")))
 _FILE = "spans.npz"
 _ARRAYS = ("names", "weights", "dense", "order", "first", "arm", "outcome", "arms", "outcomes")
 _DIGITS = 6  # scores are rounded, so that the order of additions decides nothing
+_REMEMBERED = 200_000  # keys of features whose rows are kept; then the memory starts anew
 _LONGEST = 220  # tokens; no label is looked for beyond
 
 
@@ -52,6 +53,7 @@ class Model:
     first: Floats
     arm: Mapping[str, float]
     outcome: Mapping[str, float]
+    known: dict[tokens.Key, list[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ def read(
     if not places:
         return Reading()
     model = default()
-    found = tokens.features(text, places, quantities, hits, arms)
+    found = tokens.keys(text, places, quantities, hits, arms)
     labels = _decode(model, _emissions(model, found, dense(text, places)))
     return reading(labels, places)
 
@@ -104,14 +106,27 @@ def dense(text: str, places: Sequence[Span]) -> Floats:
 
 @lru_cache(maxsize=20_000)
 def _vector(word: str) -> Floats:
-    return vectors.default().embed([word])[0].astype(np.float64)
+    found: Floats = vectors.default().embed([word])[0].astype(np.float64)
+    return found
 
 
-def _emissions(model: Model, found: Sequence[Sequence[str]], beside: Floats) -> Floats:
-    scores = beside @ model.dense
-    for at, names in enumerate(found):
-        rows = [model.names[name] for name in names if name in model.names]
-        scores[at] += model.weights[rows].sum(axis=0)
+def _emissions(model: Model, found: Sequence[Sequence[tokens.Key]], beside: Floats) -> Floats:
+    """The score of each label for each token (tokens by `LABELS`)."""
+    scores: Floats = beside @ model.dense
+    known, rows, starts = model.known, [], []
+    for token in found:
+        starts.append(len(rows))
+        for key in token:
+            numbers = known.get(key)
+            if numbers is None:
+                if len(known) > _REMEMBERED:
+                    known.clear()
+                names = tokens.named(key)
+                numbers = [model.names[name] for name in names if name in model.names]
+                known[key] = numbers
+            rows += numbers
+    # every token has a row at least: the feature "1" holds of all
+    scores += np.add.reduceat(model.weights[rows], starts, axis=0)
     return np.round(scores, _DIGITS)
 
 
@@ -174,14 +189,15 @@ def unpack(data: bytes) -> Model:
         if missing := sorted(set(_ARRAYS) - set(found.files)):
             raise CodebookError(_FILE, f"lacks the arrays {', '.join(missing)}")
         names = _strings(found["names"])
-        pairs = {
-            kind: dict(zip(_strings(found[kind + "s"]), found[kind].tolist(), strict=True))
+        arm, outcome = (
+            dict(zip(_strings(found[kind + "s"]), found[kind].tolist(), strict=True))
             for kind in ("arm", "outcome")
-        }
-        arrays = {key: found[key].astype(np.float64) for key in ("weights", "dense")}
-        order, first = (found[key].astype(np.float64) for key in ("order", "first"))
+        )
+        weights, dense, order, first = (
+            found[key].astype(np.float64) for key in ("weights", "dense", "order", "first")
+        )
     numbered = {name: at for at, name in enumerate(names)}
-    return Model(numbered, **arrays, order=order, first=first, **pairs)
+    return Model(numbered, weights, dense, order, first, arm, outcome)
 
 
 def _strings(array: npt.NDArray[Any]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from community.results.endpoints import Hit
 from community.results.groups import Arm
@@ -24,6 +25,94 @@ def tokens(text: str) -> list[Span]:
     return [Span(*match.span()) for match in _TOKEN.finditer(text)]
 
 
+class Row(NamedTuple):
+    """What is known of one token before its neighbours are looked at."""
+
+    word: str
+    shape: str
+    mark: str
+    hit: str
+    arm: str
+
+
+_EDGE = Row("<>", "<>", "-", "-", "-")
+_STEPS = (-3, -2, -1, 0, 1, 2, 3)
+Key = tuple[object, ...]
+
+
+def keys(
+    text: str,
+    places: Sequence[Span],
+    quantities: Sequence[Quantity],
+    hits: Sequence[Hit],
+    arms: Sequence[Arm],
+) -> list[list[Key]]:
+    """Per token the groups of features that hold of it, as keys that `named` spells out; a key comes
+    again and again, so that its features need to be looked up once.
+
+    `quantities`, `hits` and `arms` are those of the text.
+    """
+    words = [_plain(text[p.start : p.end]) for p in places]
+    shapes = [_shape(text[p.start : p.end]) for p in places]
+    marks = _marks(places, [(q.span.start, q.span.end, q.kind[:4]) for q in quantities])
+    known = _marks(places, [(h.start, h.end, "E") for h in hits if h.end])
+    grouped = _marks(places, [(a.span.start, a.span.end, "C" if a.control else "T") for a in arms])
+    rows = [Row(*row) for row in zip(words, shapes, marks, known, grouped, strict=True)]
+    depth, seen = _depths(words), _seen(places, quantities)
+    padded = [_EDGE] * 3 + rows + [_EDGE] * 3
+    out = []
+    for at, row in enumerate(rows):
+        near = padded[at : at + 7]
+        found: list[Key] = [("near", step, near[step + 3]) for step in _STEPS]
+        found += [("pair", n, near[n + 1], near[n + 2]) for n in range(4)]
+        found += [("L", word) for word in dict.fromkeys(words[max(0, at - _FAR) : at])]
+        found += [("R", word) for word in dict.fromkeys(words[at + 1 : at + 1 + _FAR])]
+        found.append(("place", row.mark, row.shape, depth[at], seen[at]))
+        found.append(("marks", *(n.mark[:2] for n in near[1:6])))
+        out.append(found)
+    return out
+
+
+_PAIRS = ("-2-1", "-10", "01", "12")
+
+
+def named(key: Key) -> tuple[str, ...]:
+    """The names of the features of a key."""
+    kind, *rest = key
+    if kind == "near":
+        return _near(*rest)  # type: ignore[arg-type]
+    if kind == "pair":
+        at, a, b = rest
+        name = _PAIRS[at]  # type: ignore[call-overload]
+        assert isinstance(a, Row) and isinstance(b, Row)
+        return (
+            f"w{name}={a.word}|{b.word}",
+            f"q{name}={a.mark}{b.mark}",
+            f"h{name}={a.shape}|{b.shape}",
+        )
+    if kind == "place":
+        mark, shape, depth, seen = rest
+        return (f"d={depth}", f"n={seen}", f"qn={mark}{seen}", f"qh={mark}{shape}", "1")
+    if kind == "marks":
+        return ("q2=" + "".join(map(str, rest)),)
+    return (f"{kind}={rest[0]}",)
+
+
+def _near(step: int, row: Row) -> tuple[str, ...]:
+    at = str(step) if step else ""
+    out = [f"w{at}={row.word}", f"q{at}={row.mark}", f"h{at}={row.shape}"]
+    if abs(step) < 3:
+        out += [
+            f"e{at}={row.hit}",
+            f"a{at}={row.arm}",
+            f"p{at}={row.word[:4]}",
+            f"s{at}={row.word[-3:]}",
+        ]
+    if not step:
+        out += [f"s2={row.word[-2:]}", f"ea={row.hit}{row.arm}"]
+    return tuple(out)
+
+
 def features(
     text: str,
     places: Sequence[Span],
@@ -31,71 +120,9 @@ def features(
     hits: Sequence[Hit],
     arms: Sequence[Arm],
 ) -> list[list[str]]:
-    """One list of features per token; `quantities`, `hits` and `arms` are those of the text."""
-    words = [_plain(text[p.start : p.end]) for p in places]
-    marks = _marks(places, [(q.span.start, q.span.end, q.kind[:4]) for q in quantities])
-    known = _marks(places, [(h.start, h.end, "E") for h in hits if h.end])
-    grouped = _marks(places, [(a.span.start, a.span.end, "C" if a.control else "T") for a in arms])
-    shapes = [_shape(text[p.start : p.end]) for p in places]
-    depth, seen = _depths(words), _seen(places, quantities)
-    spread = [_Row(*row) for row in zip(words, shapes, marks, known, grouped, strict=True)]
-    return [_of(spread, at, depth[at], seen[at]) for at in range(len(places))]
-
-
-class _Row:
-    """What is known of one token before its neighbours are looked at."""
-
-    __slots__ = ("arm", "ends", "hit", "mark", "shape", "word")
-
-    def __init__(self, word: str, shape: str, mark: str, hit: str, arm: str) -> None:
-        self.word, self.shape, self.mark, self.hit, self.arm = word, shape, mark, hit, arm
-        self.ends = (word[:4], word[-3:])
-
-
-_EDGE = _Row("<>", "<>", "-", "-", "-")
-
-
-def _of(rows: list[_Row], at: int, depth: int, seen: str) -> list[str]:
-    own = rows[at]
-
-    def near(step: int) -> _Row:
-        place = at + step
-        return rows[place] if 0 <= place < len(rows) else _EDGE
-
-    out = [
-        "1",
-        f"w={own.word}",
-        f"p={own.ends[0]}",
-        f"s={own.ends[1]}",
-        f"s2={own.word[-2:]}",
-        f"h={own.shape}",
-        f"q={own.mark}",
-        f"e={own.hit}",
-        f"a={own.arm}",
-        f"d={depth}",
-        f"n={seen}",
-        f"qn={own.mark}{seen}",
-        f"qh={own.mark}{own.shape}",
-        f"ea={own.hit}{own.arm}",
-    ]
-    for step in (-3, -2, -1, 1, 2, 3):
-        row = near(step)
-        out += [f"w{step}={row.word}", f"q{step}={row.mark}", f"h{step}={row.shape}"]
-        if abs(step) < 3:
-            out += [
-                f"e{step}={row.hit}",
-                f"a{step}={row.arm}",
-                f"p{step}={row.ends[0]}",
-                f"s{step}={row.ends[1]}",
-            ]
-    for first, second in ((-2, -1), (-1, 0), (0, 1), (1, 2)):
-        a, b = near(first), near(second)
-        out += [f"w{first}{second}={a.word}|{b.word}", f"q{first}{second}={a.mark}{b.mark}"]
-        out.append(f"h{first}{second}={a.shape}|{b.shape}")
-    out += {f"L={row.word}" for row in rows[max(0, at - _FAR) : at]}
-    out += {f"R={row.word}" for row in rows[at + 1 : at + 1 + _FAR]}
-    out += [f"q2={''.join(near(step).mark[:2] for step in (-2, -1, 0, 1, 2))}"]
-    return out
+    """The names of the features of each token (`keys`, spelled out)."""
+    found = keys(text, places, quantities, hits, arms)
+    return [[name for key in token for name in named(key)] for token in found]
 
 
 def _plain(word: str) -> str:
