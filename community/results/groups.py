@@ -56,6 +56,7 @@ _SMALL_WORDS = (
     "by had has have on who which from received receiving given arm participants people "
     "during is are as respectively "
     "either those people no not all each every placebo-controlled same other whole first "
+    "rate rates response responses scores level levels survival mortality risk odds ratio "
     "entire study two three total main"
 )
 _SMALL = frozenset(_SMALL_WORDS.split())

@@ -251,6 +251,10 @@ def _is_value(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
     spread = re.match(r"\s?\(?(?:±|\+/[-−–]|SD\b|\d[\d.]*\)\s?[a-zA-Z%])", after) is not None
     if _SECOND.search(before) and re.match(r"\s?\)", after) and q.unit is None:
         return False
+    if q.unit in _MINUTES and _TIME_LEAD.search(before) and not any(
+        h.endpoint.unit in ("minutes", "min") for h in hits
+    ):
+        return False
     if q.unit in ("min", "mins", "minutes", "minute") and _LASTING.search(before):
         return False
     if q.unit is not None:
@@ -283,8 +287,12 @@ _SIZE_OF = re.compile(
 )
 # Statistics of a test or of a correlation are no results by themselves: "r = 0.42", "F(1, 58) = 4.1".
 _STATISTIC = re.compile(
-    r"(?:\b(?:rs?|R2|r2|rho|[tFzZ]|df|β|beta|kappa|alpha|ICC|AUC|Q[13])|[χκαηρ]2?²?|chi.squared?|"
+    r"(?:\b(?:Wilks\W{0,3}\S{1,6}|power|p2|rs?|R2|r2|rho|[tFzZ]|df|β|beta|kappa|alpha|ICC|AUC|Q[13])|[χκαηρλʎΛ]p?2?²?|chi.squared?|"
     r"(?i:correlation(?: coefficient)?))\s?(?:\(\d+(?:,\s?\d+)?\))?(?:\s(?:of|was))?\s?[=<>≤≥]?\s?$"
+)
+_MINUTES = ("min", "mins", "minutes", "minute", "hours", "hour", "h")
+_TIME_LEAD = re.compile(
+    r"(?i)\b(?:at|after|within|until|up to|for|every|first|last|initial)\s(?:the )?(?:\d+ and )?$"
 )
 _LASTING = re.compile(
     r"(?i)\b(?:sessions?|lasting|lasted|visits?|infusions?|over)\s(?:of\s)?(?:about\s)?$"

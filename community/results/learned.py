@@ -43,6 +43,10 @@ _NO_ARM = re.compile(
     r"(?i)\W*(?:(?:both|each|either|all|two|the|other|these|those|patients?|participants?|groups?|"
     r"arms?|treatments?|between|baseline|weeks?|months?|controls?|and|or|in|of|a|one)\W*)*"
 )
+_MOVED = re.compile(
+    r"\s(?:(?:was|were|had|significantly) )*(?:decreas|increas|fell|rose|drop|improv|reduc|declin|went|"
+    r"chang|worsen)\w*\s(?:(?:up|down) )?(?:by|to|from)\s"
+)
 _VERBS = re.compile(r"(?<=\w\w)\s(?:is|are|was|were|has|have|had|which|who|that|to reach)\s.*$")
 _EDGES = re.compile(
     r"(?i)^(?:(?:the|an?|in|of|had|have|has|with|were|was|and|or|significant(?:ly)?|statistically|"
@@ -85,13 +89,13 @@ def told(
 
 def _outcome(text: str, span: Span) -> Hit | None:
     """An outcome under its own words; None for a point in time and the like."""
-    words = text[span.start : span.end]
+    words = _MOVED.split(text[span.start : span.end])[0]
     if _TIMED.fullmatch(words):
         return None
     name = clean(words)
     if len(name) < 3 or not re.search(r"[a-z]{3}|[A-Z]{2}", name) or _CLAUSE.search(name):
         return None
-    return Hit(Endpoint(name=name), span.start, span.end)
+    return Hit(Endpoint(name=name), span.start, span.start + len(words))
 
 
 def clean(words: str) -> str:

@@ -93,7 +93,7 @@ def pair(
                 at=places[at],
                 attached=tuple(head.attached),
                 count=head.count,
-                time=listed.time or _time_of(text, heads, at, times),
+                time=listed.time or _time_of(text, heads, (at, runs[at]), times),
                 arm=listed.arm.name if listed.arm else armed[at],
             )
         )
@@ -299,7 +299,7 @@ def _respectively(
         begin = floor
         named = [h for h in _listed(text, hits, heads[run[0]].start) if h.start >= begin][-k:]
         armed = [a for a in arms if a.span.start >= begin]
-        timed = [t for t in times if t.span.start >= begin]
+        timed = _side_by_side(text, [t for t in times if t.span.start >= begin])
         for nth, at in enumerate(run):
             out[at] = _Told(
                 hit=named[nth] if len(named) == k else None,
@@ -308,6 +308,15 @@ def _respectively(
             )
         floor = match.end()
     return out
+
+
+_AND = re.compile(r"[\s,;]*(?:and|or)?\s*(?:at |after |by )?(?:the )?")
+
+
+def _side_by_side(text: str, times: list[Quantity]) -> list[Quantity]:
+    """`times` where they are one list ("at 6, 12 and 24 months"), else none."""
+    listed = all(_AND.fullmatch(text, a.span.end, b.span.start) for a, b in pairwise(times))
+    return times if listed else []
 
 
 def _listed(text: str, hits: list[Hit], before: int) -> list[Hit]:
@@ -348,10 +357,23 @@ def _run_after(text: str, heads: list[Head], begin: int) -> list[int]:
     return run
 
 
-def _time_of(text: str, heads: list[Head], at: int, times: tuple[Quantity, ...]) -> Quantity | None:
+_OPENS = re.compile(r"\W{0,3}[(:,]\s?")
+
+
+def _time_of(
+    text: str, heads: list[Head], place: tuple[int, tuple[int, int]], times: tuple[Quantity, ...]
+) -> Quantity | None:
+    """The point in time of a value, given its number and the run of values that it stands in: all
+    of a run ("23% versus 1%") are of one time."""
     if not times:
         return None
+    at, run = place
     head = heads[at]
+    opens = [t for t in times if _OPENS.fullmatch(text, t.span.end, heads[run[0]].start)]
+    if opens and run[1] > run[0]:
+        return opens[0]
+    if run[1] > run[0]:
+        return _time_of(text, heads, (run[1] if at < run[1] else at, (at, at)), times)
     if len({t.months() for t in times}) == 1 and _reaches(text, heads, head, times[0]):
         return times[0]
     until = heads[at + 1].start if at + 1 < len(heads) else len(text)

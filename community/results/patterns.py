@@ -139,6 +139,7 @@ _NOT = (
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?(?:{_MONTHS})[a-z]{{0,6}}\.?(?:,?\s\d{{4}})?\b"
     rf"|\b(?:{_MONTHS})[a-z]{{0,6}}\.?\s\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s\d{{4}})?"
     rf"|\b(?:{_MONTHS})[a-z]{{0,6}}\.?,?\s(?:19|20)\d\d\b"
+    r"|\b(?i:years|months|weeks|days) \d{1,3}(?:,\s?\d{1,3})+(?:,?\s(?:and|or|&)\s\d{1,3})?\b(?!\s?%)"
     r"|\b\d{1,4}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}:\d\d(?::\d\d)?\b"
     r"|\b\d{1,4}\s?\(\d{1,3}\)\s?:\s?\w?\d{1,6}(?:[-–]\w?\d{1,6})?|\b24/7\b"
     r"|[$£€]\s?\d[\d,.]{0,15}(?:\s?(?:k|million|billion|m)\b)?|\[\d{1,3}(?"
@@ -297,3 +298,8 @@ KINDS = re.compile(
 DEVIATION = re.compile(r"\b(?:SDs?|SEM?|s\.d\.)\b|(?i:standard (?:deviation|error))|±")
 
 UNIT_AFTER = re.compile(rf"\s?[)\]]\s?(?:(?P<pct>%|per ?cent\b)|(?P<unit>{_MEASURED})(?![\w/-]))")
+
+# The unit of "at 6, 12 and 24 months" stands after the last.
+SHARED_TIME = re.compile(
+    rf"(?:,\s?\d{{1,3}}){{0,4}},?\s(?:and|or)\s\d{{1,3}}(?:\s|-)(?P<unit>{_TIME})\b"
+)

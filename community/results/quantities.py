@@ -29,6 +29,7 @@ from community.results.patterns import (
     PEOPLE_AFTER,
     PEOPLE_BEFORE,
     PEOPLE_STOP,
+    SHARED_TIME,
     SPREAD_UNIT,
 )
 from community.results.patterns import MONTHS as MONTHS
@@ -83,10 +84,21 @@ def find(text: str) -> tuple[Quantity, ...]:
         read = _READ.get(match.lastgroup or "")
         quantity = read(match) if read else None
         if quantity is not None:
+            quantity = _also(text, quantity, out[-1] if out else None)
             out.append(_people(text, quantity, out[-1] if out else None))
     if any(_unnamed(q) for q in out):
         out = list(_named(text, out))
     return tuple(_deviations(text, out)) if DEVIATION.search(text) else tuple(out)
+
+
+_ALSO = re.compile(r"\s?(?:,|and|or|,\s?(?:and|or))\s(?:at |after )?")
+
+
+def _also(text: str, q: Quantity, last: Quantity | None) -> Quantity:
+    """The later of "at 6 and 12 months" as a point in time like the first."""
+    if last is None or q.kind != "duration" or last.kind != "duration" or q.cue or not last.cue:
+        return q
+    return replace(q, cue=last.cue) if _ALSO.fullmatch(text, last.span.end, q.span.start) else q
 
 
 def _unnamed(q: Quantity) -> bool:
@@ -321,9 +333,17 @@ def _span2(match: re.Match[str]) -> Quantity:
     return _make(match, "number", match["shigh"], low=low, high=high)
 
 
+_LISTED_TIME = re.compile(BEFORE_TIME.pattern.replace(r"\s*$", r"\s*(?:\d{1,3},\s?){0,4}$"))
+
+
 def _number(match: re.Match[str]) -> Quantity:
     """A bare number; its unit may stand after its spread: "6.9 (3.0) mm Hg", "18.4 ± 5.6 %"."""
     value = number(match["number"])
+    shared = SHARED_TIME.match(match.string, match.end())
+    if shared and _LISTED_TIME.search(match.string, max(0, match.start() - 60), match.start()):
+        unit = next(u for u in MONTHS if u.startswith(shared["unit"].lower()[0])) + "s"
+        unit = "months" if shared["unit"].lower().startswith("m") else unit
+        return _make(match, "duration", "1", value=value, unit=unit, cue="at")
     far = SPREAD_UNIT.match(match.string, match.end(), match.end() + 40)
     bracketed = far is not None and (
         far[0].lstrip()[:1] in ("±", "+") or (("(" in far[0]) == (")" in far[0]) and "(" in far[0])
