@@ -182,9 +182,9 @@ def main() -> None:
         section("rct_art", _NOTE.format(n=len(rows), split=given.split) + made)
 
 
-_NOTE = """`python -m benchmarks.rct_art`: RCT-ART, {split} part, {n} result sentences of other diseases; the model was
-trained on its training part alone. The authors' BioBERT: spans .86 F1; tuples .67 strict, .81
-relaxed (their test part).
+_NOTE = """`python -m benchmarks.rct_art`: RCT-ART, {split} part, {n} result sentences of other
+diseases. Of RCT-ART the model has seen the training part alone. The authors' BioBERT, on their test
+part: spans .86 F1; tuples .67 strict, .81 relaxed.
 
 """
 

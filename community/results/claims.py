@@ -110,19 +110,25 @@ def _of_article(
         compared = _set_against(told) or compared
         drafts += told
     made = claim_arms.weighed(list(claim_names.reconciled(drafts)))
-    yield from _sized(list(made), sentences, context)
+    yield from _completed(list(made), sentences, context, vocabulary)
 
 
-def _sized(
-    mentions: list[Mention], sentences: tuple[Sentence, ...], context: Context
+def _completed(
+    mentions: list[Mention],
+    sentences: tuple[Sentence, ...],
+    context: Context,
+    vocabulary: Vocabulary,
 ) -> Iterator[Mention]:
-    """Mentions of arms that only the results name, with the size that the article states."""
+    """Mentions with what the whole article tells: the sizes of arms that only results name, and
+    what an endpoint of another field is called here."""
     names = frozenset(m.arm.lower() for m in mentions if m.arm and m.n is None)
     sizes: dict[str, int] = {}
     if names:
         plain = " ".join(s.text for s in sentences if s.section != "reference")
         sizes = dict(sizes_of(plain, names | context.arms))
+    renamed = _elsewhere(sentences, vocabulary) if context.population else {}
     for mention in mentions:
+        mention = replace(mention, endpoint=renamed.get(mention.endpoint) or mention.endpoint)
         ratio = "ratio" in (mention.measure or "")
         size = sizes.get(bare(mention.arm)) if mention.arm and not ratio else None
         yield replace(mention, n=size) if mention.n is None and size else mention
@@ -134,6 +140,13 @@ def _spoken_of(mention: Mention, vocabulary: Vocabulary) -> Endpoint | None:
     if mention.endpoint in ("follow-up", "participants treated"):
         return None
     return next(known, Endpoint(name=mention.endpoint or ""))
+
+
+def _elsewhere(sentences: tuple[Sentence, ...], vocabulary: Vocabulary) -> dict[str, str]:
+    """Endpoints of one field by what they are called in this article, which is of another."""
+    text = "\n".join(s.text for s in sentences)
+    fields = [e for e in vocabulary.endpoints if e.needs]
+    return {e.name: e.otherwise for e in fields if not re.search(e.needs, text)}
 
 
 def _set_against(told: list[tuple[Mention, str]]) -> tuple[str, str] | None:
@@ -273,8 +286,10 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
 
 
 _MEASURE = re.compile(
-    r"(?i)(?:the )?(?:adjusted |mean |absolute |relative |between group |incidence |estimated |risk )*"
-    r"(?:hazard|odds|risk|rate)? ?(?:ratios?|difference|change|reduction|rates?|effect sizes?|NNT|figure)"
+    r"(?i)(?:the )?(?:adjusted |mean |absolute |relative |between group |incidence |estimated "
+    r"|risk )*"
+    r"(?:hazard|odds|risk|rate)? ?(?:ratios?|difference|change|reduction|rates?|effect sizes?|"
+    r"NNT|figure)"
     r"(?: between (?:the )?(?:two )?groups)?"
 )
 

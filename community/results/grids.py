@@ -124,7 +124,8 @@ def _ratio(name: str) -> str | None:
 def _value(
     text: str, place: Span, label: str
 ) -> tuple[Quantity, tuple[Quantity, ...], Quantity | None] | None:
-    """The first value of a cell, with its interval and count; as a share where the label says so."""
+    """The first value of a cell, with its interval and count; as a share where the label "
+    "says so."""
     words = text[place.start : place.end]
     found = [q for q in quantities.find(words) if q.kind != "duration" or q.value is not None]
     whole = (Span(0, len(words)),)

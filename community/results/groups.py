@@ -61,7 +61,9 @@ _SMALL_WORDS = (
 )
 _SMALL = frozenset(_SMALL_WORDS.split())
 # No arm by themselves.
-_LOOSE = frozenset("new old active real study low high weekly daily both either early late".split())
+_LOOSE = frozenset(
+    ("new", "old", "active", "real", "study", "low", "high", "weekly", "daily", "both", "either")
+)
 _WORDS = r"(?!(?:" + "|".join(_SMALL_WORDS.split()) + r")\b)[A-Za-z][\w+/-]*"
 _NAME = rf"{_WORDS}(?: {_WORDS}){{0,2}}"
 _GROUP = re.compile(

@@ -251,8 +251,10 @@ def _is_value(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
     spread = re.match(r"\s?\(?(?:±|\+/[-−–]|SD\b|\d[\d.]*\)\s?[a-zA-Z%])", after) is not None
     if _SECOND.search(before) and re.match(r"\s?\)", after) and q.unit is None:
         return False
-    if q.unit in _MINUTES and _TIME_LEAD.search(before) and not any(
-        h.endpoint.unit in ("minutes", "min") for h in hits
+    if (
+        q.unit in _MINUTES
+        and _TIME_LEAD.search(before)
+        and not any(h.endpoint.unit in ("minutes", "min") for h in hits)
     ):
         return False
     if q.unit in ("min", "mins", "minutes", "minute") and _LASTING.search(before):
@@ -283,9 +285,10 @@ def _learned(q: Quantity, text: str, measures: tuple[Span, ...] | None) -> bool:
 
 
 _SIZE_OF = re.compile(
-    r"(?i)\b(?:groups?|arms?|samples?|cohorts?|total|panel|series|population) of (?:about |nearly )?$"
+    r"(?i)\b(?:groups?|arms?|samples?|cohorts?|total|panel|series|population) of (?:about |"
+    r"nearly )?$"
 )
-# Statistics of a test or of a correlation are no results by themselves: "r = 0.42", "F(1, 58) = 4.1".
+# Statistics of a test or of a correlation are no results: "r = 0.42", "F(1, 58) = 4.1".
 _STATISTIC = re.compile(
     r"(?:\b(?:Wilks\W{0,3}\S{1,6}|power|p2|rs?|R2|r2|rho|[tFzZ]|df|β|beta|kappa|alpha|ICC|AUC|Q[13])|[χκαηρλʎΛ]p?2?²?|chi.squared?|"
     r"(?i:correlation(?: coefficient)?))\s?(?:\(\d+(?:,\s?\d+)?\))?(?:\s(?:of|was))?\s?[=<>≤≥]?\s?$"

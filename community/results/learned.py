@@ -30,7 +30,8 @@ _PERSONAL = re.compile(r"\b(?:I|I['’](?:m|ve|d)|my|me)\b")
 _CLAUSE = re.compile(
     rf"(?i)\b(?:they|you|I|it|who|which|that|went|came|told|said|did|does|is|are|was|were|has|could|"
     rf"would|according|completed|enrolled|assigned|allocated|randomi[sz]ed|study|trial|researchers|scientists|hospitals?|countries|cent(?:re|er)s|{PERSONS})\b|"
-    rf"^(?:baseline|been|being|be|on|respond(?:ed|ing) to|{WRITTEN}|nearly|almost|about|around|half|more than|less than|only|just|up to)\b"
+    rf"^(?:baseline|been|being|be|on|respond(?:ed|ing) to|{WRITTEN}|nearly|almost|about|"
+    rf"around|half|more than|less than|only|just|up to)\b"
 )
 _GROUPED = re.compile(
     rf"(?i)^(?:the|an?|in|those|both|all|{PERSONS}|who|were|was|received|receiving|given|taking|"
@@ -44,7 +45,8 @@ _NO_ARM = re.compile(
     r"arms?|treatments?|between|baseline|weeks?|months?|controls?|and|or|in|of|a|one)\W*)*"
 )
 _MOVED = re.compile(
-    r"\s(?:(?:was|were|had|significantly) )*(?:decreas|increas|fell|rose|drop|improv|reduc|declin|went|"
+    r"\s(?:(?:was|were|had|significantly) )*(?:decreas|increas|fell|rose|drop|improv|reduc|"
+    r"declin|went|"
     r"chang|worsen)\w*\s(?:(?:up|down) )?(?:by|to|from)\s"
 )
 _VERBS = re.compile(r"(?<=\w\w)\s(?:is|are|was|were|has|have|had|which|who|that|to reach)\s.*$")
@@ -70,8 +72,8 @@ class Told:
 def told(
     text: str, quantities: Sequence[Quantity], hits: tuple[Hit, ...], arms: tuple[Arm, ...]
 ) -> Told:
-    """What the learned reading finds in a sentence beside `hits` and `arms`; nothing where nothing in
-    it can be a value."""
+    """What the learned reading finds in a sentence beside `hits` and `arms`; nothing where it holds
+    no value."""
     if _PERSONAL.search(text) or not any(q.kind in _VALUES for q in quantities):
         return Told(arms=arms)
     found = spans.read(text, quantities, hits, arms)

@@ -74,7 +74,7 @@ def pair(
     targets = _respectively(text, heads, list(hits), arms, times)
     places = [Span(head.start, head.end) for head in heads]
     bare = [head.bare for head in heads]
-    armed = learned.arms_of(text, bare, arms) if told.measures else [None] * len(heads)
+    armed = learned.arms_of(text, bare, arms if told.measures else ())
     armed = _placed(text, places, armed, arms)
     runs = _runs(text, heads)
     known = [_nearest(text, heads, runs[at], list(hits)) for at in range(len(heads))]
@@ -110,14 +110,17 @@ def _seen(head: Head, measures: tuple[Span, ...]) -> bool:
 
 _DOSED = re.compile(r"[mµμun]?g|mcg|[mµμun]?g/(?:kg|m[2²]|day|d)\S*|IU\S*|m[lL]|Gy|units?")
 _TAKEN = re.compile(
-    r"(?i)\s?(?:/kg )?(?:once|twice|three times|daily|every|weekly|monthly|b\.?i\.?d|q\.?d\b|t\.?i\.?d|"
-    r"per (?:day|dose|week)|an? (?:day|week|month)|tablets?|capsules?|pills?|infusions?|injections?|"
+    r"(?i)\s?(?:/kg )?(?:once|twice|three times|daily|every|weekly|monthly|b\.?i\.?d|q\.?d\b|"
+    r"t\.?i\.?d|"
+    r"per (?:day|dose|week)|an? (?:day|week|month)|tablets?|capsules?|pills?|infusions?|"
+    r"injections?|"
     r"doses?|subcutaneous|intravenous|orally)"
 )
 
 
 def _of_arm(text: str, q: Quantity, arms: tuple[Arm, ...]) -> bool:
-    """Whether a number is part of an arm's name or its dose: "0.5 mg" after a drug, "10 mg daily"."""
+    """Whether a number is part of an arm's name or its dose: "0.5 mg" after a drug, "10 mg "
+    "daily"."""
     if any(a.span.start <= q.span.start and q.span.end <= a.span.end for a in arms):
         return True
     if q.kind != "number" or q.unit is None or not _DOSED.fullmatch(q.unit):
@@ -131,15 +134,18 @@ def _no_time(q: Quantity) -> bool:
 
 
 _TO_ARM = re.compile(
-    r"[)\]]?\s(?:of (?:the )?|in (?:the )?)?(?:patients|people|those|participants|women|men|children|"
-    r"recipients|volunteers)?\s?(?:in|with|on|for|among|receiving|given|taking|who (?:received|got|took)|"
+    r"[)\]]?\s(?:of (?:the )?|in (?:the )?)?(?:patients|people|those|participants|women|men|"
+    r"children|"
+    r"recipients|volunteers)?\s?(?:in|with|on|for|among|receiving|given|taking|who "
+    r"(?:received|got|took)|"
     r"treated with|assigned to|of)? ?(?:the |an? )?",
     re.IGNORECASE,
 )
 
 
 def _right_after(text: str, end: int, arms: tuple[Arm, ...]) -> str | None:
-    """The arm that follows a value with nothing but small words between: "(9.6%) in the A group"."""
+    """The arm that follows a value with nothing but small words between: "(9.6%) in the A "
+    "group"."""
     near = next((a for a in arms if a.span.start >= end), None)
     if near is None or not _TO_ARM.fullmatch(text, end, near.span.start):
         return None
@@ -369,6 +375,9 @@ def _time_of(
         return None
     at, run = place
     head = heads[at]
+    first = len(times) == len(heads) > 1 and times[-1].span.end <= heads[0].start
+    if first and _side_by_side(text, list(times)):
+        return times[at]
     opens = [t for t in times if _OPENS.fullmatch(text, t.span.end, heads[run[0]].start)]
     if opens and run[1] > run[0]:
         return opens[0]

@@ -139,7 +139,8 @@ _NOT = (
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?(?:{_MONTHS})[a-z]{{0,6}}\.?(?:,?\s\d{{4}})?\b"
     rf"|\b(?:{_MONTHS})[a-z]{{0,6}}\.?\s\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s\d{{4}})?"
     rf"|\b(?:{_MONTHS})[a-z]{{0,6}}\.?,?\s(?:19|20)\d\d\b"
-    r"|\b(?i:years|months|weeks|days) \d{1,3}(?:,\s?\d{1,3})+(?:,?\s(?:and|or|&)\s\d{1,3})?\b(?!\s?%)"
+    r"|\b(?i:years|months|weeks|days) \d{1,3}(?:,\s?\d{1,3})+(?:,?\s(?:and|or|"
+    r"&)\s\d{1,3})?\b(?!\s?%)"
     r"|\b\d{1,4}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}:\d\d(?::\d\d)?\b"
     r"|\b\d{1,4}\s?\(\d{1,3}\)\s?:\s?\w?\d{1,6}(?:[-–]\w?\d{1,6})?|\b24/7\b"
     r"|[$£€]\s?\d[\d,.]{0,15}(?:\s?(?:k|million|billion|m)\b)?|\[\d{1,3}(?"
@@ -219,7 +220,8 @@ FIND = re.compile(
             rf"(?P<percent>(?P<pct>{_NUM}){_PCT})",
             r"(?P<when>\b(?i:(?P<wunit>year|month|week|day)s?)[- ](?P<wval>\d{1,3})(?:\s?(?"
             r":to|and|[-–])\s?(?P<wto>\d{1,3}))?\b(?!\s?%))",
-            r"(?P<aspan>\b(?:(?P<ahalf>[Hh]alf )a|(?i:an?|one)) (?P<aunit>year|month|week|fortnight|"
+            r"(?P<aspan>\b(?:(?P<ahalf>[Hh]alf )a|(?i:an?|one)) (?P<aunit>year|month|week|"
+            r"fortnight|"
             r"decade)(?=\s(?:later|on\b|after|of (?:treatment|follow))|(?<=fter a year)|"
             r"(?<=fter a month)|(?<=fter a week)|(?<=fter half a year)|(?<=t a year)|"
             r"(?<=ithin a year)|(?<=ithin a month)))",

@@ -276,11 +276,15 @@ def _when(match: re.Match[str]) -> Quantity:
     return _make(match, "duration", "1", value=value, unit=unit, cue="at")
 
 
+def _time_unit(written: str) -> str:
+    """The unit of a duration in the plural: "yrs" is "years"."""
+    first = written.lower()[0]
+    return "months" if first == "m" else next(u for u in MONTHS if u.startswith(first)) + "s"
+
+
 def _duration(match: re.Match[str]) -> Quantity:
     text = match.string
-    unit = next(u for u in MONTHS if u.startswith(match["dunit"].lower()[0])) + "s"
-    if match["dunit"].lower().startswith("m"):
-        unit = "months"
+    unit = _time_unit(match["dunit"])
     before = BEFORE_TIME.search(text, max(0, match.start() - 40), match.start())
     after = AFTER_TIME.search(text[match.end() : match.end() + 20])
     cue = before[1].lower() if before else None
@@ -341,9 +345,7 @@ def _number(match: re.Match[str]) -> Quantity:
     value = number(match["number"])
     shared = SHARED_TIME.match(match.string, match.end())
     if shared and _LISTED_TIME.search(match.string, max(0, match.start() - 60), match.start()):
-        unit = next(u for u in MONTHS if u.startswith(shared["unit"].lower()[0])) + "s"
-        unit = "months" if shared["unit"].lower().startswith("m") else unit
-        return _make(match, "duration", "1", value=value, unit=unit, cue="at")
+        return _make(match, "duration", "1", value=value, unit=_time_unit(shared["unit"]), cue="at")
     far = SPREAD_UNIT.match(match.string, match.end(), match.end() + 40)
     bracketed = far is not None and (
         far[0].lstrip()[:1] in ("±", "+") or (("(" in far[0]) == (")" in far[0]) and "(" in far[0])

@@ -104,7 +104,8 @@ def kept(
 
 # "Half were given the drug and half a dummy": how they were assigned.
 _HALVES = re.compile(
-    r"(?i)\b(?:half|a third)\b[^.;]{0,60}?(?:\b(?:got|received|took|followed|had|given|assigned|on)\b)?"
+    r"(?i)\b(?:half|a third)\b[^.;]{0,60}?(?:\b(?:got|received|took|followed|had|given|"
+    r"assigned|on)\b)?"
     r"[^.;]{0,60}\b(?:and|the other)\s(?:the other\s)?(?:half|a third|third)\b"
 )
 _JOINED = re.compile(

@@ -38,17 +38,20 @@ _WHO_ELSE = rf"(?:(?:[\w-]+ ){{0,2}}?{_WHO} )?"
 # "55 were assigned to a transplant and 55 to a drug", "302 people took A and 151 a placebo".
 _ASSIGNED = re.compile(
     rf"{_N} {_WHO_ELSE}(?:(?:who )?(?:were|was|had been) )?(?:randomly )?(?:(?:assigned|allocated|"
-    r"randomi[sz]ed|given|started on) ?(?:to )?(?:receive |have |get )?|to |(?:received|receiving|got|took|taking|"
+    r"randomi[sz]ed|given|started on) ?(?:to )?(?:receive |have |get )?|to |(?:received|"
+    r"receiving|got|took|taking|"
     r"underwent|followed|used|tried) )(?:the |an? )?",
     re.IGNORECASE,
 )
 # "the 150 patients in the A group and 149 in the placebo group".
 _WITHIN = re.compile(
-    rf"{_N} {_WHO_ELSE}(?:in|on|with|from|of|receiving|given|taking) (?:the )?(?=[^.;,]{{1,40}} (?:groups?|arms?)\b)",
+    rf"{_N} {_WHO_ELSE}(?:in|on|with|from|of|receiving|given|taking) (?:the "
+    rf")?(?=[^.;,]{{1,40}} (?:groups?|arms?)\b)",
     re.IGNORECASE,
 )
 _EACH = re.compile(
-    rf"{_N} (?:{_WHO} )?(?:per|in each|in either|to each|each in the two) ?(?:group|arm|study arm|treatment group)?",
+    rf"{_N} (?:{_WHO} )?(?:per|in each|in either|to each|each in the two) ?(?:group|arm|study "
+    rf"arm|treatment group)?",
     re.IGNORECASE,
 )
 _AFTER = re.compile(r"\((?:[^()]{0,60}[\s,;])?[nN]\s?=\s?(?P<n>\d[\d,]*)\)")

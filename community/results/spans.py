@@ -113,7 +113,9 @@ def _vector(word: str) -> Floats:
 def _emissions(model: Model, found: Sequence[Sequence[tokens.Key]], beside: Floats) -> Floats:
     """The score of each label for each token (tokens by `LABELS`)."""
     scores: Floats = beside @ model.dense
-    known, rows, starts = model.known, [], []
+    known = model.known
+    rows: list[int] = []
+    starts: list[int] = []
     for token in found:
         starts.append(len(rows))
         for key in token:

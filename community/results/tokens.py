@@ -47,8 +47,8 @@ def keys(
     hits: Sequence[Hit],
     arms: Sequence[Arm],
 ) -> list[list[Key]]:
-    """Per token the groups of features that hold of it, as keys that `named` spells out; a key comes
-    again and again, so that its features need to be looked up once.
+    """Per token the groups of features that hold of it, as keys that `named` spells out; a key
+    comes again and again, so that its features need to be looked up once.
 
     `quantities`, `hits` and `arms` are those of the text.
     """
@@ -84,7 +84,8 @@ def named(key: Key) -> tuple[str, ...]:
     if kind == "pair":
         at, a, b = rest
         name = _PAIRS[at]  # type: ignore[call-overload]
-        assert isinstance(a, Row) and isinstance(b, Row)
+        assert isinstance(a, Row)
+        assert isinstance(b, Row)
         return (
             f"w{name}={a.word}|{b.word}",
             f"q{name}={a.mark}{b.mark}",
