@@ -95,7 +95,7 @@ _GIVEN = re.compile(
 _FIXED = re.compile(
     rf"\b(?:{_CONTROL}|{_DRUG}(?: \d+ ?m?c?g)?|(?:intervention|experimental|treatment|"
     rf"active|exercise|training|transplant(?:ation)?|study)(?= (?:group|arm))|(?:group|arm|"
-    rf"cohort) (?:[A-D]|\d|[IVX]{{1,3}}))\b",
+    rf"cohort) (?:(?-i:[A-D])|\d|(?-i:[IVX]{{1,3}})))\b",
     re.IGNORECASE,
 )
 _IS_CONTROL = re.compile(rf"^(?:the )?(?:{_CONTROL})", re.IGNORECASE)

@@ -77,7 +77,7 @@ def with_names(text: str, rows: tuple[Row, ...]) -> tuple[Row, ...]:
 
 # No outcome is called so: number words, a clause with a subject, words for numbers as such.
 _UNNAMED = re.compile(
-    rf"(?i)^(?:assigned|allocated|randomi[sz]ed|enrolled|recruited|included)\b|^(?:almost|nearly|around|about|against|roughly|respectively|others|just|only|most)$|"
+    rf"(?i)^(?:assigned|allocated|randomi[sz]ed|enrolled|recruited|included|male|female|men|women|married|divided)\b|^(?:almost|nearly|around|about|against|roughly|respectively|others|just|only|most)$|"
     rf"^(?:have|has|is|are|be|been|to|if|when|that|it|they|we|you|i|do|does|did|not)\b"
     rf"|\b(?:in|of|out of) {WRITTEN}\b|^{WRITTEN}\b|\b(?:I|we|you|figures?|numbers?|know|think|"
     rf"say|said)\b"

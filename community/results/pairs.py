@@ -118,6 +118,12 @@ _TAKEN = re.compile(
 )
 
 
+_DOSE_LEAD = re.compile(
+    r"(?i)\b(?:doses?|dosage|capsules?|tablets?|containing|receiv\w+|given|infusions?|injections?)\b"
+    r"[^.;,]{0,25}$"
+)
+
+
 def _of_arm(text: str, q: Quantity, arms: tuple[Arm, ...]) -> bool:
     """Whether a number is part of an arm's name or its dose: "0.5 mg" after a drug, "10 mg "
     "daily"."""
@@ -126,7 +132,9 @@ def _of_arm(text: str, q: Quantity, arms: tuple[Arm, ...]) -> bool:
     if q.kind != "number" or q.unit is None or not _DOSED.fullmatch(q.unit):
         return False
     after = any(a.span.end <= q.span.start <= a.span.end + 2 for a in arms)
-    return after or _TAKEN.match(text, q.span.end) is not None
+    before = any(q.span.end < a.span.start <= q.span.end + 4 for a in arms)
+    dosed = _DOSE_LEAD.search(text, max(0, q.span.start - 45), q.span.start) is not None
+    return after or before or dosed or _TAKEN.match(text, q.span.end) is not None
 
 
 def _no_time(q: Quantity) -> bool:

@@ -109,7 +109,9 @@ _TIME = r"(?i:years?|yrs?|months?|mos?|weeks?|wks?|days?|hours?|hrs?)"
 _PEOPLE = (
     r"patients?|participants?|people|persons?|subjects?|individuals?|men|women|adults?|children|"
     r"babies|infants?|pregnancies|births?|cases?|deaths?|events?|relapses?|volunteers?|recipients?|"
-    r"survivors?|respondents?|girls?|boys?|episodes?|attacks?|infections?|lesions?|completers?"
+    r"survivors?|respondents?|girls?|boys?|episodes?|attacks?|infections?|lesions?|completers?|"
+    r"exacerbations?|seizures?|strokes?|fractures?|withdrawals?|hospitali[sz]ations?|admissions?|"
+    r"complications?|flares?|falls|dropouts?"
 )
 
 
@@ -201,6 +203,7 @@ FIND = re.compile(
             r"(?P<psign><|>|=|≤|≥|≦|≧|(?i:less than|greater than|was|of))\s?"
             r"(?P<pval>\d?[.·,]\d+(?:\s?[×x]\s?10\s?[-−–^]{1,2}\d+)?|1\b|ns\b|NS\b))",
             rf"(?P<ci>{_named(_CI + _SPAN2, 'c').replace('LEVEL', 'level')})",
+            r"(?P<level3>\d\d(?:\.\d)?\s?(?:%|per ?cent)[\s-]?(?:C\.?I\b|CrI\b|(?i:confidence|credible)))",
             rf"(?P<iqr>\b(?i:IQR|inter-?quartile range)(?:\s?[\[(]IQR[\])])?"
             rf"{_LEAD}{_named(_SPAN2, 'q')})",
             rf"(?P<range>\b(?i:rang(?:e[ds]?|ing)){_LEAD}{_named(_SPAN2, 'r')})",
@@ -304,4 +307,9 @@ UNIT_AFTER = re.compile(rf"\s?[)\]]\s?(?:(?P<pct>%|per ?cent\b)|(?P<unit>{_MEASU
 # The unit of "at 6, 12 and 24 months" stands after the last.
 SHARED_TIME = re.compile(
     rf"(?:,\s?\d{{1,3}}){{0,4}},?\s(?:and|or)\s\d{{1,3}}(?:\s|-)(?P<unit>{_TIME})\b"
+)
+
+# The unit of "60 vs. 87%" stands after the second.
+SHARED_PERCENT = re.compile(
+    rf"(?:\s?,)?\s(?:vs?\.?|versus|and|or|compared (?:with|to)|,)?\s?{_DIGITS}\s?(?:%|per ?cent\b)"
 )

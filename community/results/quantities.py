@@ -29,6 +29,7 @@ from community.results.patterns import (
     PEOPLE_AFTER,
     PEOPLE_BEFORE,
     PEOPLE_STOP,
+    SHARED_PERCENT,
     SHARED_TIME,
     SPREAD_UNIT,
 )
@@ -340,12 +341,19 @@ def _span2(match: re.Match[str]) -> Quantity:
 _LISTED_TIME = re.compile(BEFORE_TIME.pattern.replace(r"\s*$", r"\s*(?:\d{1,3},\s?){0,4}$"))
 
 
+_OPEN = re.compile(r"(?:[(\[]|\b(?:was|were|of|by|in))\s?$")
+
+
 def _number(match: re.Match[str]) -> Quantity:
     """A bare number; its unit may stand after its spread: "6.9 (3.0) mm Hg", "18.4 ± 5.6 %"."""
     value = number(match["number"])
     shared = SHARED_TIME.match(match.string, match.end())
     if shared and _LISTED_TIME.search(match.string, max(0, match.start() - 60), match.start()):
         return _make(match, "duration", "1", value=value, unit=_time_unit(shared["unit"]), cue="at")
+    if SHARED_PERCENT.match(match.string, match.end()) and _OPEN.search(
+        match.string, max(0, match.start() - 12), match.start()
+    ):
+        return _make(match, "percent", match["number"], value=value, unit="%")
     far = SPREAD_UNIT.match(match.string, match.end(), match.end() + 40)
     bracketed = far is not None and (
         far[0].lstrip()[:1] in ("±", "+") or (("(" in far[0]) == (")" in far[0]) and "(" in far[0])

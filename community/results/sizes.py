@@ -55,6 +55,10 @@ _EACH = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(r"\((?:[^()]{0,60}[\s,;])?[nN]\s?=\s?(?P<n>\d[\d,]*)\)")
+_BETWEEN = re.compile(
+    r"(?:[\s-](?:\d[\d.]*\s?m?c?g|groups?|arms?|once|twice|daily|weekly|every|weeks|\d+|alone|therapy|"
+    r"treatment|\([^()]{1,30}\)|recipients?))*\s?"
+)
 _SPLIT = re.compile(r"(?i)\b(?:assigned|allocated|randomi[sz]ed)\b[^.;]{0,120}")
 _BRACKET = re.compile(r"\s?\((?P<n>\d{1,3}(?:,\d{3})+|\d+)(?: \w+)?\)")
 
@@ -79,8 +83,9 @@ def sizes_of(text: str, arms: frozenset[str]) -> Iterator[tuple[str, int]]:
             if told:
                 yield from ((bare(arm.name), n) for n in _counted(told))
     for match in _AFTER.finditer(text):
-        near = claim_groups.arms(text[max(0, match.start() - 40) : match.start() + 1], arms)
-        if near:
+        lead = text[max(0, match.start() - 40) : match.start()]
+        near = claim_groups.arms(lead + text[match.start()], arms)
+        if near and _BETWEEN.fullmatch(lead, near[-1].span.end):
             yield from ((bare(near[-1].name), n) for n in _counted(match))
 
 
