@@ -200,7 +200,7 @@ def arms(text: str, learnt: frozenset[str]) -> tuple[Arm, ...]:
     """Arms named in a sentence, in order, without overlaps."""
     found: list[Arm] = []
     for match in _either(learnt).finditer(text):
-        name = match[0].strip()
+        name = re.sub(r"(?i)[ -](?:group|arm)$", "", match[0].strip())
         found.append(Arm(name, Span(*match.span()), _IS_CONTROL.match(name) is not None))
     return tuple(found)
 

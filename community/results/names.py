@@ -88,6 +88,15 @@ _LISTED = re.compile(
 )
 
 
+# "Wound closure was commoner (48% …)": no name.
+_COMPARED = re.compile(
+    r"(?i)(?:(?:significantly|much|slightly|also|no) )*(?:high|low|great|small|larg|long|"
+    r"short|bett|fast|"
+    r"slow|strong|rar|common|few|wors|more|less|fewer|similar|comparable|equal|identical|differ|"
+    r"observed|seen|reported|noted|found)\w*(?: (?:common|frequent|often|likely|so|\w+ed))?"
+)
+
+
 def _bracketed(text: str, row: Row) -> str | None:
     """What stands right before a value in brackets, where it is no endpoint of the vocabulary:
     "constipation (7.1%"."""
@@ -99,6 +108,8 @@ def _bracketed(text: str, row: Row) -> str | None:
     if row.hit is not None and row.hit.end > start and row.hit.start < row.at.start:
         return None
     what = _name(match["what"])
+    if _COMPARED.fullmatch(match["what"].strip()):
+        return None
     grouped = re.search(rf"(?i)\b(?:{PERSONS}|groups?|arm|placebo|controls?)\b", match["what"])
     return None if grouped else what
 

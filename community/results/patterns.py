@@ -203,7 +203,8 @@ FIND = re.compile(
             r"(?P<psign><|>|=|≤|≥|≦|≧|(?i:less than|greater than|was|of))\s?"
             r"(?P<pval>\d?[.·,]\d+(?:\s?[×x]\s?10\s?[-−–^]{1,2}\d+)?|1\b|ns\b|NS\b))",
             rf"(?P<ci>{_named(_CI + _SPAN2, 'c').replace('LEVEL', 'level')})",
-            r"(?P<level3>\d\d(?:\.\d)?\s?(?:%|per ?cent)[\s-]?(?:C\.?I\b|CrI\b|(?i:confidence|credible)))",
+            r"(?P<level3>\d\d(?:\.\d)?\s?(?:%|per ?cent)[\s-]?(?:C\.?I\b|CrI\b|"
+            r"(?i:confidence|credible)))",
             rf"(?P<iqr>\b(?i:IQR|inter-?quartile range)(?:\s?[\[(]IQR[\])])?"
             rf"{_LEAD}{_named(_SPAN2, 'q')})",
             rf"(?P<range>\b(?i:rang(?:e[ds]?|ing)){_LEAD}{_named(_SPAN2, 'r')})",
