@@ -44,9 +44,10 @@ def with_arms(text: str, rows: tuple[Row, ...], arms: tuple[Arm, ...]) -> tuple[
     return tuple(out)
 
 
-def compared(text: str, rows: tuple[Row, ...], before: tuple[str, str] | None) -> tuple[Row, ...]:
+def compared(text: str, rows: tuple[Row, ...], before: tuple[str, ...] | None) -> tuple[Row, ...]:
     """Pairs of values of one endpoint: the arms that the sentence leaves out, and the shared p."""
-    out = list(rows)
+    out = _in_order(text, list(rows), before)
+    before = before if before is not None and len(before) == 2 else None
     for i in range(1, len(out)):
         a, b = out[i - 1], out[i]
         if a.hit != b.hit or a.head is None or b.head is None or a.head.kind == "ratio":
@@ -72,10 +73,22 @@ def compared(text: str, rows: tuple[Row, ...], before: tuple[str, str] | None) -
     return tuple(out)
 
 
+def _in_order(text: str, rows: list[Row], before: tuple[str, ...] | None) -> list[Row]:
+    """Three values and more of one endpoint, "respectively" of as many arms named before."""
+    many = len(before or ())
+    for at in range(len(rows) - many + 1) if before and many > 2 else ():
+        run = rows[at : at + many]
+        alike = len({r.hit for r in run}) == 1 and not any(r.arm for r in run)
+        if alike and "respectively" in text[run[-1].at.start :]:
+            named = zip(run, before or (), strict=True)
+            rows[at : at + many] = [replace(row, arm=name) for row, name in named]
+    return rows
+
+
 _VERSUS = re.compile(r"\b(?:vs?|versus|against)\b")
 
 
-def _other(row: Row, arm: str, before: tuple[str, str] | None) -> Row:
+def _other(row: Row, arm: str, before: tuple[str, ...] | None) -> Row:
     """The second of "54% v 41%" under the one arm that the sentence names: the other arm's."""
     pair = [name for name in before or () if name.lower() != arm.lower()]
     known = before is not None and len(pair) == 1

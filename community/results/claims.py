@@ -75,7 +75,7 @@ def _of_article(
 ) -> Iterator[Mention]:
     trial, paragraph = context.trial, 0
     drafts: list[tuple[Mention, str]] = []
-    compared: tuple[str, str] | None = None
+    compared: tuple[str, ...] | None = None
     before: Endpoint | None = None
     since = since_when = 0
     when: quantities.Quantity | None = None
@@ -149,12 +149,12 @@ def _elsewhere(sentences: tuple[Sentence, ...], vocabulary: Vocabulary) -> dict[
     return {e.name: e.otherwise for e in fields if not re.search(e.needs, text)}
 
 
-def _set_against(told: list[tuple[Mention, str]]) -> tuple[str, str] | None:
-    """The two arms that the results of a sentence are of, in order."""
+def _set_against(told: list[tuple[Mention, str]]) -> tuple[str, ...] | None:
+    """The arms that the results of a sentence are of, in order."""
     names = list(
         dict.fromkeys(m.arm for m, _ in told if m.arm and "ratio" not in (m.measure or ""))
     )
-    return (names[0], names[1]) if len(names) == 2 else None
+    return tuple(names) if 2 <= len(names) <= 5 else None
 
 
 class _Grid:
@@ -286,7 +286,7 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
 
 
 _MEASURE = re.compile(
-    r"(?i)(?:the )?(?:adjusted |mean |absolute |relative |between group |incidence |estimated "
+    r"(?i)(?:the )?(?:adjusted |mean |absolute |treatment |overall |observed |corresponding |relative |between group |incidence |estimated "
     r"|risk )*"
     r"(?:hazard|odds|risk|rate)? ?(?:ratios?|difference|change|reduction|rates?|effect sizes?|"
     r"NNT|figure)"

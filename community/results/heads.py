@@ -233,6 +233,8 @@ def _is_value(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
     if _STATISTIC.search(before):
         return False
     if q.kind in ("percent", "fraction", "proportion", "ratio"):
+        if q.kind == "percent" and _CONDITION.search(before):
+            return False
         return not (q.kind == "percent" and _THRESHOLD.search(before) and _IMPROVE.match(after))
     if q.kind == "count":
         single = q.spelled and q.value == 1 and q.unit in ("people", "men", "women")
@@ -296,6 +298,11 @@ _STATISTIC = re.compile(
 _MINUTES = ("min", "mins", "minutes", "minute", "hours", "hour", "h")
 _TIME_LEAD = re.compile(
     r"(?i)\b(?:at|after|within|until|up to|for|every|first|last|initial)\s(?:the )?(?:\d+ and )?$"
+)
+# "participants with compliance of more than 80%": whom the result is about.
+_CONDITION = re.compile(
+    r"(?i)\b(?:with|who had|whose|if)\s[^.;,\d]{0,40}(?:at least|more than|greater than|less than|below|above|"
+    r"over|under|≥|>|<|≤)\s?$"
 )
 _LASTING = re.compile(
     r"(?i)\b(?:sessions?|lasting|lasted|visits?|infusions?|over)\s(?:of\s)?(?:about\s)?$"

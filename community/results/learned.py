@@ -19,6 +19,7 @@ from community.types import Span
 _VALUES = ("percent", "fraction", "proportion", "number", "count", "ratio")
 _LEAST = 0.4  # chance from which an arm or outcome is taken for a value's
 _BEYOND = 0.3  # how much likelier a new outcome is than one of the vocabulary that it replaces
+_SURE = 0.5  # how much likelier another one of the vocabulary is than what the rules chose
 
 _TIMED = re.compile(
     rf"(?i)\W*(?:(?:at|after|weeks?|months?|years?|days?|hours?|minutes?|the|end|of|last|first|final|"
@@ -55,7 +56,10 @@ _EDGES = re.compile(
     r"overall|mean|median|average|who|that|also|experienced|reported|achieved|developed|showed|"
     r"greater|higher|lower|more|less|fewer|smaller|larger|similar|on)\b\s*)+"
     r"|[\s,]*\b(?:was|were|is|are|had|of|at|in|by|to|from|the|an?|with|for|and|or|than|occurred|"
-    r"respectively|after|during|rose|fell)$"
+    r"decreased|increased|improved|reduced|declined|dropped|changed|worsened|differed|fell|rose|"
+    r"(?:turned|showed|cropped|came) up|happened|"
+    r"decreased|increased|improved|reduced|declined|dropped|changed|worsened|differed|"
+    r"respectively|after|during)$"
 )
 
 
@@ -120,7 +124,7 @@ def _arm(text: str, span: Span) -> Arm | None:
     while (tail := _GROUP_END.search(text[start:end])) and tail.start() > 1:
         end = start + tail.start()
     name = re.sub(r"\s*\([^()]*\)?$", "", text[start:end]).strip(" ,:;-–()")
-    if len(name) < 2 and not name.isupper():
+    if (len(name) < 2 and not name.isupper()) or not re.search(r"[^\W\d_]", name):
         return None
     if _NO_ARM.fullmatch(name) and not is_control(name):
         return None
@@ -140,28 +144,34 @@ def arms_of(text: str, values: Sequence[Span], arms: Sequence[Arm]) -> list[str 
 
 
 def fresh_of(
-    text: str, values: Sequence[Span], known: Sequence[Hit | None], fresh: Sequence[Hit]
+    text: str,
+    values: Sequence[Span],
+    known: Sequence[Hit | None],
+    hits: Sequence[Hit],
+    fresh: Sequence[Hit],
 ) -> list[Hit | None]:
-    """The endpoint of each value where outcomes that no list knows stand in the sentence.
+    """The endpoint of each value where several stand in the sentence, or one that no list knows.
 
     Args:
         text: the sentence.
         values: its values, in order.
         known: the endpoint of the vocabulary that the rules gave each, or None.
+        hits: endpoints of the vocabulary in the sentence.
         fresh: outcomes that no list knows.
     """
-    listed = {hit for hit in known if hit is not None and hit.end}
+    listed = {hit for hit in hits if hit.end and hit.endpoint.family != "conduct"}
+    listed |= {hit for hit in known if hit is not None and hit.end}
     placed = sorted([*listed, *fresh], key=lambda h: h.start)
-    if not values or not fresh or any(hit is not None and not hit.end for hit in known):
+    if not values or not placed or any(hit is not None and not hit.end for hit in known):
+        return list(known)
+    if not fresh and len(listed) < 2:
         return list(known)
     chances = spans.chances(text, values, [Span(h.start, h.end) for h in placed], "outcome")
     out: list[Hit | None] = []
     for row, had in zip(chances, known, strict=True):
         best = int(row.argmax())
-        if placed[best] in listed:
-            out.append(had or (placed[best] if row[best] >= _LEAST else None))
-            continue
         beside = row[placed.index(had)] if had is not None else 0.0
-        sure = row[best] >= _LEAST and (had is None or row[best] - beside > _BEYOND)
+        most = _SURE if placed[best] in listed else _BEYOND
+        sure = row[best] >= _LEAST and (had is None or row[best] - beside > most)
         out.append(placed[best] if sure else had)
     return out

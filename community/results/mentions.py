@@ -26,7 +26,7 @@ class Place:
     vocabulary: Vocabulary
     trial: Identity | None
     post_id: str | None = None
-    compared: tuple[str, str] | None = None
+    compared: tuple[str, ...] | None = None
     before: Endpoint | None = None  # named last, for sentences that speak on about it
     when: quantities.Quantity | None = None  # the time of the passage
 

@@ -165,8 +165,12 @@ def _after(text: str, row: Row) -> str | None:
     turned = _TURNED.match(rest)
     if turned is not None:
         return _OUTCOMES[turned["verb"].lower()]
-    if lead is None and row.head is not None and row.head.kind == "count":
-        lead = re.match(r"(?i)\s(?:had|developed|experienced|achieved|reported)\b", rest)
+    if lead is None and row.head is not None and (row.head.kind == "count" or row.count):
+        lead = re.match(
+            r"(?i)[)\]]?\s(?P<verb>no longer|had|developed|experienced|achieved|reported|needed|required|reached|lost|"
+            r"gained|became|stayed|remained)\b",
+            rest,
+        )
     if lead is None:
         return None
     stop = re.search(
@@ -174,7 +178,10 @@ def _after(text: str, row: Row) -> str | None:
         r"during|within|and (?=\d)|following|over|with)\b|\d",
         rest[lead.end() :],
     )
-    return _name(rest[lead.end() : lead.end() + stop.start() if stop else len(rest)])
+    words = rest[lead.end() : lead.end() + stop.start() if stop else len(rest)]
+    if lead["verb"].lower() == "no longer":
+        return f"no longer {words.strip()}"
+    return _name(words)
 
 
 def _before(text: str, row: Row) -> str | None:

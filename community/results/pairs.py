@@ -54,7 +54,7 @@ def pair(
     quantities: tuple[Quantity, ...],
     hits: tuple[Hit, ...],
     arms: tuple[Arm, ...],
-    before: tuple[str, str] | None = None,
+    before: tuple[str, ...] | None = None,
     told: learned.Told | None = None,
 ) -> tuple[tuple[Row, ...], tuple[Quantity, ...]]:
     """Rows of a sentence and the durations in it that are points in time.
@@ -79,7 +79,7 @@ def pair(
     runs = _runs(text, heads)
     known = [_nearest(text, heads, runs[at], list(hits)) for at in range(len(heads))]
     known = [targets[at].hit or hit if at in targets else hit for at, hit in enumerate(known)]
-    known = learned.fresh_of(text, bare, known, told.fresh)
+    known = learned.fresh_of(text, bare, known, hits, told.fresh)
     rows: list[Row] = []
     for at, (head, hit) in enumerate(zip(heads, known, strict=True)):
         if hit is None and told.measures is not None and not _seen(head, told.measures):

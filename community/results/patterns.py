@@ -124,7 +124,7 @@ _MEASURED = (
     r"(?:[mµμunp]?g|IU|m[lL])/(?:kg|m[2²])(?:/(?:day|d|h|min))?|"
     r"(?:mg|g|kg|h|hours?|min(?:utes|s)?|days?|times|episodes|attacks|events|steps|m[lL])/"
     r"(?:day|d|week|wk|month|year|night|kg|h|hr)|"
-    r"kg|m[lL]|mg|[µμu]g|mcg|ng|IU|[cm]?m[2²3³]|cm|mm|k?m|points?|Gy|units?|metres|meters|m|steps|"
+    r"kg|m[lL]|mg|[µμu]g|mcg|ng|IU|[cm]?m[2²3³]|cm|mm|[µμn]m|k?m|points?|Gy|units?|metres|meters|m|steps|"
     r"minutes?|mins?|seconds?|secs?|fold|times|letters|lines|bpm|dB|Hz|kPa|kilos?|kilograms?|"
     r"pounds|lbs?|grams?|litres?|liters?|millilitres?|milliliters?|millimet(?:re|er)s|"
     r"centimet(?:re|er)s|diopt(?:re|er)s?|[gL]"
@@ -314,3 +314,6 @@ SHARED_TIME = re.compile(
 SHARED_PERCENT = re.compile(
     rf"(?:\s?,)?\s(?:vs?\.?|versus|and|or|compared (?:with|to)|,)?\s?{_DIGITS}\s?(?:%|per ?cent\b)"
 )
+
+# What is counted in "11 and 13 patients" stands after the second.
+SHARED_COUNT = re.compile(rf"\s(?:and|vs?\.?|versus)\s\d+\s(?P<noun>(?i:{_PEOPLE}))\b(?!-)")

@@ -29,6 +29,7 @@ from community.results.patterns import (
     PEOPLE_AFTER,
     PEOPLE_BEFORE,
     PEOPLE_STOP,
+    SHARED_COUNT,
     SHARED_PERCENT,
     SHARED_TIME,
     SPREAD_UNIT,
@@ -313,11 +314,13 @@ def _aspan(match: re.Match[str]) -> Quantity:
     return _make(match, "duration", "1", value=value, unit=unit, cue="after")
 
 
-_NOT_ONE = re.compile(r"(?i)\bnot (?:even )?$")
+_NOT_ONE = re.compile(r"(?i)\b(?:not (?:even )?|at least )$")
 
 
 def _count(match: re.Match[str]) -> Quantity | None:
-    noun = match["noun"].lower()
+    noun, value = match["noun"].lower(), number(match["cval"])
+    if value is not None and (value < 0 or value % 1):  # "-20.0 events per hour" counts nobody
+        return _make(match, "number", match["cval"], value=value, unit=noun)
     if _NOT_ONE.search(match.string, max(0, match.start() - 10), match.start()):
         return None  # "not one patient" counts nobody
     return _make(match, "count", match["cval"], value=number(match["cval"]), unit=noun)
@@ -350,6 +353,9 @@ def _number(match: re.Match[str]) -> Quantity:
     shared = SHARED_TIME.match(match.string, match.end())
     if shared and _LISTED_TIME.search(match.string, max(0, match.start() - 60), match.start()):
         return _make(match, "duration", "1", value=value, unit=_time_unit(shared["unit"]), cue="at")
+    people = SHARED_COUNT.match(match.string, match.end())
+    if people and value is not None and value >= 0 and not value % 1:
+        return _make(match, "count", match["number"], value=value, unit=people["noun"].lower())
     if SHARED_PERCENT.match(match.string, match.end()) and _OPEN.search(
         match.string, max(0, match.start() - 12), match.start()
     ):

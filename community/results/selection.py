@@ -151,6 +151,10 @@ _AMONG = re.compile(
     r"(?i)(?:^|[.;,:] )\W*(?:of|among) (?:the |all )?\d[\d,]* [^.;,%]{0,80}\band (?:the )?$"
 )
 _ASSIGNED = re.compile(r"(?i)\b(?:randomi[sz]ed|assigned|allocated)\b[^.;]{0,40}\bto\b")
+_CAME = re.compile(
+    r"(?i)\b(?:occurred|seen|reported|turned up|developed|happened|found|observed|recorded|noted|affected|"
+    r"detected|confirmed|arose|appeared|struck)\b[^.;]{0,40}$"
+)
 _SOME_HAD = re.compile(
     r"[^.;,]{0,70}?\s(?:had|developed|experienced|achieved|reported|died|suffered|showed|needed|reached|"
     r"lost|gained|were|was|of)\b(?! not\b| been\b)"
@@ -164,7 +168,10 @@ def _not_had(text: str, row: Row, around: str, vocabulary: Vocabulary) -> bool:
         return False
     if vocabulary.has("cue", "enrolled", around) or _ASSIGNED.search(text[: row.at.start]):
         return True
-    return row.head.kind == "count" and _SOME_HAD.match(text, row.at.end) is None
+    if row.head.kind != "count" or _SOME_HAD.match(text, row.at.end):
+        return False
+    came = row.hit is not None and row.hit.end <= row.at.start
+    return not (came and _CAME.search(text, row.hit.end if row.hit else 0, row.at.start))
 
 
 _HAD = re.compile(r"\s(?:had|developed|experienced|achieved|reported|died|discontinued|stopped)\b")

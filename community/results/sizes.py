@@ -59,6 +59,8 @@ _BETWEEN = re.compile(
     r"(?:[\s-](?:\d[\d.]*\s?m?c?g|groups?|arms?|once|twice|daily|weekly|every|weeks|\d+|alone|therapy|"
     r"treatment|\([^()]{1,30}\)|recipients?))*\s?"
 )
+# "gave 517 people A and 514 B".
+_GAVE = re.compile(rf"(?i)(?:\b(?:gave|give)|\band) {_N} {_WHO_ELSE}(?:the |an? )?")
 _SPLIT = re.compile(r"(?i)\b(?:assigned|allocated|randomi[sz]ed)\b[^.;]{0,120}")
 _BRACKET = re.compile(r"\s?\((?P<n>\d{1,3}(?:,\d{3})+|\d+)(?: \w+)?\)")
 
@@ -77,6 +79,10 @@ def sizes_of(text: str, arms: frozenset[str]) -> Iterator[tuple[str, int]]:
             near = claim_groups.arms(text[match.end() : match.end() + 50], arms)
             if near and near[0].span.start < reach:
                 yield from ((bare(near[0].name), n) for n in _counted(match))
+    for match in _GAVE.finditer(text):
+        near = claim_groups.arms(text[match.end() : match.end() + 50], arms)
+        if near and near[0].span.start < 1:
+            yield from ((bare(near[0].name), n) for n in _counted(match))
     for match in _SPLIT.finditer(text):
         for arm in claim_groups.arms(match[0], arms):
             told = _BRACKET.match(match[0], arm.span.end)
