@@ -164,9 +164,11 @@ def main() -> None:
         section("passages", _NOTE.format(n=len(passages)) + made)
 
 
-_NOTE = """`python -m benchmarks.passages`: {n} passages in the manner of abstracts, press releases, news,
-blogs and tables about made-up trials of other diseases, written for this project. The rules were
-tuned on them.
+_NOTE = """`python -m benchmarks.passages`: {n} passages in the manner of abstracts, press
+releases, news, blogs, full texts and tables about made-up trials of other diseases, written for
+this project. The rules were tuned on them. Read for the first time, before any rule was made for
+them: the first twelve by the rules before, 79 of 101 values (precision .95), endpoint .87, arm .73;
+the next six by the new rules, 57 of 63 (.97), .82, .95; the last five, 28 of 32 (1.0), .82, .58.
 
 """
 

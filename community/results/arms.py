@@ -58,7 +58,8 @@ def compared(text: str, rows: tuple[Row, ...], before: tuple[str, ...] | None) -
             continue
         gap = text[a.at.end : b.at.start]
         against = re.search(r"\b(?:vs?|versus|compared|than|against)\b", gap) is not None
-        if not (against or "respectively" in text[b.at.start :] or (a.arm and b.arm)):
+        listed = before is not None and _AND.fullmatch(gap) is not None
+        if not (against or listed or "respectively" in text[b.at.start :] or (a.arm and b.arm)):
             continue
         if a.arm and a.arm == b.arm and _VERSUS.search(gap):
             out[i] = b = _other(b, a.arm, before)
@@ -85,6 +86,7 @@ def _in_order(text: str, rows: list[Row], before: tuple[str, ...] | None) -> lis
     return rows
 
 
+_AND = re.compile(r"\)?\sand\s")
 _VERSUS = re.compile(r"\b(?:vs?|versus|against)\b")
 
 

@@ -245,7 +245,8 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
     methods = place.sentence.section == "methods"
     if methods:
         hits = tuple(hit for hit in hits if hit.endpoint.name == "follow-up")
-    hits = claim_carried.again(text, hits, None if methods else place.before, vocabulary)
+    spoken_of = None if methods or learned.counted(text, hits) else place.before
+    hits = claim_carried.again(text, hits, spoken_of, vocabulary)
     found = quantities.find(text)
     arms = claim_groups.arms(text, place.context.arms)
     seen = learned.Told(arms=arms) if methods else learned.told(text, found, hits, arms)
@@ -255,7 +256,7 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
     )
     rows = _once(tuple(r for r in rows if r.hit) if methods else rows)
     rows = tuple(row for row in rows if not _is_population(row, place.context))
-    rows = tuple(_meant(row, place.before) for row in rows)
+    rows = tuple(_meant(text, row, place.before) for row in rows)
     rows = claim_retold.fixed(text, claim_names.with_names(text, rows), hits, vocabulary)
     rows = freed(text, rows, vocabulary)
     used = {row.hit for row in rows if row.hit}
@@ -286,7 +287,8 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
 
 
 _MEASURE = re.compile(
-    r"(?i)(?:the )?(?:adjusted |mean |absolute |treatment |overall |observed |corresponding |relative |between group |incidence |estimated "
+    r"(?i)(?:the )?(?:adjusted |mean |absolute |treatment |overall |observed |corresponding |"
+    r"relative |between group |incidence |estimated "
     r"|risk )*"
     r"(?:hazard|odds|risk|rate)? ?(?:ratios?|difference|change|reduction|rates?|effect sizes?|"
     r"NNT|figure)"
@@ -294,11 +296,21 @@ _MEASURE = re.compile(
 )
 
 
-def _meant(row: Row, before: Endpoint | None) -> Row:
-    """A row whose name is only that of a measure ("the rate ratio") under what was spoken of."""
-    if before is None or row.endpoint.family or not _MEASURE.fullmatch(row.endpoint.name):
+_DIFFERED = re.compile(
+    r"(?i)\b(?:differences?|ratio)\b (?:(?:from|between|versus|vs|in favou?r of|"
+    r"with)\b[^.;,]{0,40})?"
+    r"(?:was|were|of|=|:)\s$"
+)
+
+
+def _meant(text: str, row: Row, before: Endpoint | None) -> Row:
+    """A row whose name is only that of a measure ("the rate ratio", "the difference from placebo")
+    under what was spoken of."""
+    if before is None or row.endpoint.family:
         return row
-    return replace(row, endpoint=before, hit=None)
+    told = bool(row.endpoint.name) and _MEASURE.fullmatch(row.endpoint.name)
+    compared = row.hit is None and _DIFFERED.search(text, 0, row.at.start)
+    return replace(row, endpoint=before, hit=None) if told or compared else row
 
 
 def _is_population(row: Row, context: Context) -> bool:

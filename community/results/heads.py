@@ -133,6 +133,8 @@ def heads_of(
             if last is not None:
                 last.attached.append(q)
                 _unit_after(text, last, q)
+        elif last and _among(last, q, gap):
+            last.quantity = _out_of(last.quantity, q)
         elif _named_count(text, q, hits):
             heads.append(Head(replace(q, kind="count", unit="patients")))
         elif _N.search(text, max(0, q.span.start - 6), q.span.start) or (
@@ -165,6 +167,35 @@ def _exact(last: Head, q: Quantity, gap: str) -> bool:
     """Whether "nearly two thirds of the group (63%)" gives a rough share its exact value."""
     rough = last.quantity.kind == "proportion" and not last.attached and last.count is None
     return rough and q.kind == "percent" and _ABOUT_SHARE.fullmatch(gap) is not None
+
+
+_AMONG = re.compile(r"(?:\sof [\w\s-]{3,40}?)?\samong (?:the |all )?")
+
+
+def _among(last: Head, q: Quantity, gap: str) -> bool:
+    """Whether "81 cases of malaria among the 147 children" gives a count its whole."""
+    value, whole = last.quantity.value, q.value
+    bare = last.quantity.kind in ("count", "number") and last.count is None and not last.attached
+    if (
+        not bare
+        or q.kind not in ("count", "number")
+        or q.unit in ("points", "events")
+        or value is None
+        or whole is None
+    ):
+        return False
+    return 0 <= value <= whole and not value % 1 and _AMONG.fullmatch(gap) is not None
+
+
+def _out_of(value: Quantity, whole: Quantity) -> Quantity:
+    return replace(
+        value,
+        kind="fraction",
+        unit=None,
+        span=Span(value.span.start, whole.span.end),
+        numerator=int(value.value or 0),
+        denominator=int(whole.value or 0),
+    )
 
 
 def _named_count(text: str, q: Quantity, hits: tuple[Hit, ...]) -> bool:
@@ -301,7 +332,8 @@ _TIME_LEAD = re.compile(
 )
 # "participants with compliance of more than 80%": whom the result is about.
 _CONDITION = re.compile(
-    r"(?i)\b(?:with|who had|whose|if)\s[^.;,\d]{0,40}(?:at least|more than|greater than|less than|below|above|"
+    r"(?i)\b(?:with|who had|whose|if)\s[^.;,\d]{0,40}(?:at least|more than|greater than|less "
+    r"than|below|above|"
     r"over|under|≥|>|<|≤)\s?$"
 )
 _LASTING = re.compile(

@@ -31,6 +31,7 @@ _PERSONAL = re.compile(r"\b(?:I|I['’](?:m|ve|d)|my|me)\b")
 _CLAUSE = re.compile(
     rf"(?i)\b(?:they|you|I|it|who|which|that|went|came|told|said|did|does|is|are|was|were|has|could|"
     rf"would|according|completed|enrolled|assigned|allocated|randomi[sz]ed|study|trial|researchers|scientists|hospitals?|countries|cent(?:re|er)s|{PERSONS})\b|"
+    rf"^(?:study |trial )?(?:drugs?|treatments?|therapy|interventions?|device|programme|vaccine)$|"
     rf"^(?:baseline|been|being|be|on|respond(?:ed|ing) to|{WRITTEN}|nearly|almost|about|"
     rf"around|half|more than|less than|only|just|up to)\b"
 )
@@ -83,25 +84,48 @@ def told(
     found = spans.read(text, quantities, hits, arms)
     whose = [Span(a, b) for _, a, b in populations(text)]
     taken = [*whose, *(Span(h.start, h.end) for h in hits if h.end)]
+    cases = counted(text, hits)
+    taken += [Span(h.start, h.end) for h in cases]
     fresh = [_outcome(text, s) for s in found.outcomes if not any(s.overlaps(t) for t in taken)]
     held = [*whose, *(a.span for a in arms)]
     more = [_arm(text, s) for s in found.arms if not any(s.overlaps(t) for t in held)]
     return Told(
         arms=tuple(sorted([*arms, *filter(None, more)], key=lambda a: a.span.start)),
-        fresh=tuple(filter(None, fresh)),
+        fresh=(*cases, *filter(None, fresh)),
         measures=found.measures,
+    )
+
+
+_CASES = re.compile(
+    rf"(?i)(?:\d|\b(?:{WRITTEN})) (?:[\w-]+ )?(?:cases|episodes|attacks|instances) of "
+    r"(?P<what>[a-z][\w-]+(?: (?!in\b|among\b|were\b|was\b|and\b|with\b|on\b|at\b)[\w-]+){0,2})"
+)
+
+
+def counted(text: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Outcomes that no list knows and of which cases are counted: "81 cases of malaria"."""
+    return tuple(
+        Hit(Endpoint(name=m["what"].lower(), high="unfavourable"), *m.span("what"))
+        for m in _CASES.finditer(text)
+        if not any(h.start < m.end("what") and m.start("what") < h.end for h in hits)
     )
 
 
 def _outcome(text: str, span: Span) -> Hit | None:
     """An outcome under its own words; None for a point in time and the like."""
     words = _MOVED.split(text[span.start : span.end])[0]
+    if ": " in words:
+        span = Span(span.start + words.rfind(": ") + 2, span.end)
+        words = words[words.rfind(": ") + 2 :]
     if _TIMED.fullmatch(words):
         return None
     name = clean(words)
     if len(name) < 3 or not re.search(r"[a-z]{3}|[A-Z]{2}", name) or _CLAUSE.search(name):
         return None
-    return Hit(Endpoint(name=name), span.start, span.start + len(words))
+    last = name.split()[-1]  # what the name leaves out at its end is no part of it
+    told = words.rfind(last)
+    length = told + len(last) if told >= 0 else len(words)
+    return Hit(Endpoint(name=name), span.start, span.start + length)
 
 
 def clean(words: str) -> str:

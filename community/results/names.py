@@ -167,7 +167,8 @@ def _after(text: str, row: Row) -> str | None:
         return _OUTCOMES[turned["verb"].lower()]
     if lead is None and row.head is not None and (row.head.kind == "count" or row.count):
         lead = re.match(
-            r"(?i)[)\]]?\s(?P<verb>no longer|had|developed|experienced|achieved|reported|needed|required|reached|lost|"
+            r"(?i)[)\]]?\s(?P<verb>no longer|had|developed|experienced|achieved|reported|"
+            r"needed|required|reached|lost|"
             r"gained|became|stayed|remained)\b",
             rest,
         )

@@ -229,6 +229,8 @@ FIND = re.compile(
             r"decade)(?=\s(?:later|on\b|after|of (?:treatment|follow))|(?<=fter a year)|"
             r"(?<=fter a month)|(?<=fter a week)|(?<=fter half a year)|(?<=t a year)|"
             r"(?<=ithin a year)|(?<=ithin a month)))",
+            rf"(?P<hung>(?P<hval>{_NUM})-(?=(?:,\s{_NUM}-){{0,3}},?\s(?:and|or|to)\s{_NUM}[-\s]"
+            rf"(?P<hunit>{_TIME})\b))",
             rf"(?P<duration>(?P<dlow>{_NUM})(?:(?:\s?(?:to|or|[-–—])\s?)(?P<dhigh>{_NUM}))?"
             rf"(?:[-\s]|(?<=\d))(?P<dunit>{_TIME})\b(?P<hyphened>[-’'])?)",
             rf"(?P<count>(?P<cval>{_NUM})\s{_COUNTED})",

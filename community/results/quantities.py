@@ -284,6 +284,12 @@ def _time_unit(written: str) -> str:
     return "months" if first == "m" else next(u for u in MONTHS if u.startswith(first)) + "s"
 
 
+def _hung(match: re.Match[str]) -> Quantity:
+    """The first of "one-, five- and ten-year"."""
+    unit = _time_unit(match["hunit"])
+    return _make(match, "duration", "1", value=number(match["hval"]), unit=unit, cue="adjective")
+
+
 def _duration(match: re.Match[str]) -> Quantity:
     text = match.string
     unit = _time_unit(match["dunit"])
@@ -384,6 +390,7 @@ _READ = {
     "percent": _percent,
     "when": _when,
     "aspan": _aspan,
+    "hung": _hung,
     "duration": _duration,
     "count": _count,
     "measured": _measured,

@@ -152,7 +152,8 @@ _AMONG = re.compile(
 )
 _ASSIGNED = re.compile(r"(?i)\b(?:randomi[sz]ed|assigned|allocated)\b[^.;]{0,40}\bto\b")
 _CAME = re.compile(
-    r"(?i)\b(?:occurred|seen|reported|turned up|developed|happened|found|observed|recorded|noted|affected|"
+    r"(?i)\b(?:occurred|seen|reported|turned up|developed|happened|found|observed|recorded|"
+    r"noted|affected|"
     r"detected|confirmed|arose|appeared|struck)\b[^.;]{0,40}$"
 )
 _SOME_HAD = re.compile(
