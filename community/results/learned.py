@@ -42,6 +42,12 @@ _GROUPED = re.compile(
 _GROUP_END = re.compile(
     rf"(?i)[\s-](?:groups?|arms?|cohorts?|recipients?|treated|{PERSONS}|treatment groups?)$"
 )
+_LOOSE_END = re.compile(
+    r"(?i)(?:\s(?:when|and|or|at|in|on|with|vs\.?|versus|than|to|for|of|the|was|were|had|did))+$"
+)
+_SAID_OF = re.compile(
+    r"(?i)\b(?:can|could|would|will|may|might|was|were|is|are|had|have|did|what|how|which|who|they|we)\b"
+)
 _NO_ARM = re.compile(
     r"(?i)\W*(?:(?:both|each|either|all|two|the|other|these|those|patients?|participants?|groups?|"
     r"arms?|treatments?|between|baseline|weeks?|months?|controls?|and|or|in|of|a|one)\W*)*"
@@ -148,7 +154,10 @@ def _arm(text: str, span: Span) -> Arm | None:
     while (tail := _GROUP_END.search(text[start:end])) and tail.start() > 1:
         end = start + tail.start()
     name = re.sub(r"\s*\([^()]*\)?$", "", text[start:end]).strip(" ,:;-–()")
+    name = _LOOSE_END.sub("", name)
     if (len(name) < 2 and not name.isupper()) or not re.search(r"[^\W\d_]", name):
+        return None
+    if _SAID_OF.search(name) or len(name) > 60:
         return None
     if _NO_ARM.fullmatch(name) and not is_control(name):
         return None
