@@ -44,9 +44,10 @@ def with_arms(text: str, rows: tuple[Row, ...], arms: tuple[Arm, ...]) -> tuple[
     return tuple(out)
 
 
-def compared(text: str, rows: tuple[Row, ...], before: tuple[str, str] | None) -> tuple[Row, ...]:
+def compared(text: str, rows: tuple[Row, ...], before: tuple[str, ...] | None) -> tuple[Row, ...]:
     """Pairs of values of one endpoint: the arms that the sentence leaves out, and the shared p."""
-    out = list(rows)
+    out = _in_order(text, list(rows), before)
+    before = before if before is not None and len(before) == 2 else None
     for i in range(1, len(out)):
         a, b = out[i - 1], out[i]
         if a.hit != b.hit or a.head is None or b.head is None or a.head.kind == "ratio":
@@ -57,8 +58,11 @@ def compared(text: str, rows: tuple[Row, ...], before: tuple[str, str] | None) -
             continue
         gap = text[a.at.end : b.at.start]
         against = re.search(r"\b(?:vs?|versus|compared|than|against)\b", gap) is not None
-        if not (against or "respectively" in text[b.at.end :] or (a.arm and b.arm)):
+        listed = before is not None and _AND.fullmatch(gap) is not None
+        if not (against or listed or "respectively" in text[b.at.start :] or (a.arm and b.arm)):
             continue
+        if a.arm and a.arm == b.arm and _VERSUS.search(gap):
+            out[i] = b = _other(b, a.arm, before)
         third = i + 1 < len(out) and out[i + 1].hit == b.hit and out[i + 1].arm is None
         third = third and getattr(out[i + 1].head, "kind", "") != "ratio"
         if before and a.arm is None and b.arm is None and len(gap) < 40 and not third:
@@ -68,6 +72,29 @@ def compared(text: str, rows: tuple[Row, ...], before: tuple[str, str] | None) -
         if p and not any(q.kind == "p" for q in a.attached) and a.arm != b.arm:
             out[i - 1] = replace(a, attached=(*a.attached, *p))
     return tuple(out)
+
+
+def _in_order(text: str, rows: list[Row], before: tuple[str, ...] | None) -> list[Row]:
+    """Three values and more of one endpoint, "respectively" of as many arms named before."""
+    many = len(before or ())
+    for at in range(len(rows) - many + 1) if before and many > 2 else ():
+        run = rows[at : at + many]
+        alike = len({r.hit for r in run}) == 1 and not any(r.arm for r in run)
+        if alike and "respectively" in text[run[-1].at.start :]:
+            named = zip(run, before or (), strict=True)
+            rows[at : at + many] = [replace(row, arm=name) for row, name in named]
+    return rows
+
+
+_AND = re.compile(r"\)?\sand\s")
+_VERSUS = re.compile(r"\b(?:vs?|versus|against)\b")
+
+
+def _other(row: Row, arm: str, before: tuple[str, ...] | None) -> Row:
+    """The second of "54% v 41%" under the one arm that the sentence names: the other arm's."""
+    pair = [name for name in before or () if name.lower() != arm.lower()]
+    known = before is not None and len(pair) == 1
+    return replace(row, arm=pair[0] if known else None, comparator=None, against=known)
 
 
 def weighed(mentions: list[Mention]) -> list[Mention]:

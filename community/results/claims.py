@@ -7,6 +7,7 @@ forecasts, baseline) is dropped by cues from data; results without a number are 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -14,7 +15,7 @@ from functools import partial
 from community.results import arms as claim_arms
 from community.results import carried as claim_carried
 from community.results import context as claim_context
-from community.results import endpoints, quantities, telling
+from community.results import endpoints, grids, learned, quantities, telling
 from community.results import groups as claim_groups
 from community.results import names as claim_names
 from community.results import retold as claim_retold
@@ -23,10 +24,11 @@ from community.results import words as claim_words
 from community.results.context import Context, all_but, treated_in
 from community.results.endpoints import Endpoint, Hit, Vocabulary
 from community.results.freedom import freed
-from community.results.heads import Row, composed, is_time
+from community.results.heads import Row, composed, is_time, special
 from community.results.mentions import Place, built, part_of
 from community.results.pairs import pair
 from community.results.sentences import Sentence, lasting, split
+from community.results.sizes import bare, sizes_of
 from community.results.studies import Studies, one_named
 from community.types import Direction, Mention, Post, Span, Thread
 
@@ -77,10 +79,11 @@ def _of_article(
 ) -> Iterator[Mention]:
     vocabulary = studies.vocabulary
     drafts: list[tuple[Mention, str]] = []
-    compared: tuple[str, str] | None = None
+    compared: tuple[str, ...] | None = None
     before: Endpoint | None = None
     since = since_when = 0
     when: quantities.Quantity | None = None
+    grid = _Grid()
     asked = [None if s.section in _ASIDE else s.text for s in sentences]
     chances = telling.results(asked, vocabulary)
     for sentence, chance in zip(sentences, chances, strict=True):
@@ -106,8 +109,80 @@ def _of_article(
         named_here = claim_carried.last_named(vocabulary.hits(sentence.text), None)
         since = 0 if named_here else since + 1
         before = named_here or (before if since < 3 else None)
-        drafts += _of_sentence(place)
-    yield from claim_arms.weighed(list(claim_names.reconciled(drafts)))
+        stated = grid.read(place) or _of_sentence(place)
+        if named_here is None and stated and stated[-1][0].endpoint:
+            before, since = _spoken_of(stated[-1][0], vocabulary), 0
+        compared = _set_against(stated) or compared
+        drafts += stated
+    made = claim_arms.weighed(list(claim_names.reconciled(drafts)))
+    yield from _completed(list(made), sentences, context, vocabulary)
+
+
+def _completed(
+    mentions: list[Mention],
+    sentences: tuple[Sentence, ...],
+    context: Context,
+    vocabulary: Vocabulary,
+) -> Iterator[Mention]:
+    """Mentions with what the whole article tells: the sizes of arms that only results name, and
+    what an endpoint of another field is called here."""
+    names = frozenset(m.arm.lower() for m in mentions if m.arm and m.n is None)
+    sizes: dict[str, int] = {}
+    if names:
+        plain = " ".join(s.text for s in sentences if s.section != "reference")
+        sizes = dict(sizes_of(plain, names | context.arms))
+    renamed = _elsewhere(sentences, vocabulary) if context.population else {}
+    for mention in mentions:
+        mention = replace(mention, endpoint=renamed.get(mention.endpoint) or mention.endpoint)
+        ratio = "ratio" in (mention.measure or "")
+        size = sizes.get(bare(mention.arm)) if mention.arm and not ratio else None
+        yield replace(mention, n=size) if mention.n is None and size else mention
+
+
+def _spoken_of(mention: Mention, vocabulary: Vocabulary) -> Endpoint | None:
+    """The endpoint of a result, which the next sentence may speak on about."""
+    known = (e for e in vocabulary.endpoints if e.name == mention.endpoint)
+    if mention.endpoint in ("follow-up", "participants treated"):
+        return None
+    return next(known, Endpoint(name=mention.endpoint or ""))
+
+
+def _elsewhere(sentences: tuple[Sentence, ...], vocabulary: Vocabulary) -> dict[str, str]:
+    """Endpoints of one field by what they are called in this article, which is of another."""
+    text = "\n".join(s.text for s in sentences)
+    fields = [e for e in vocabulary.endpoints if e.needs]
+    return {e.name: e.otherwise for e in fields if not re.search(e.needs, text)}
+
+
+def _set_against(told: list[tuple[Mention, str]]) -> tuple[str, ...] | None:
+    """The arms that the results of a sentence are of, in order."""
+    names = list(
+        dict.fromkeys(m.arm for m, _ in told if m.arm and "ratio" not in (m.measure or ""))
+    )
+    return tuple(names) if 2 <= len(names) <= 5 else None
+
+
+class _Grid:
+    """The table that a document is in the middle of, line by line."""
+
+    def __init__(self) -> None:
+        self.heads: tuple[grids.Column, ...] = ()
+
+    def read(self, place: Place) -> list[tuple[Mention, str]]:
+        """Results of a line of a table; none where the line is none, or only its head."""
+        text = place.sentence.text
+        cells = grids.cells(text)
+        if not cells:
+            self.heads = self.heads if grids.is_rule(text) else ()
+            return []
+        if not self.heads or len(cells) != len(self.heads) + 1:
+            self.heads = grids.columns(text)
+            return []
+        out = []
+        for row, n in grids.rows(text, self.heads, place.vocabulary):
+            mention = built(place, row)
+            out.append((replace(mention, n=n or mention.n), _said(text, row.hit)))
+        return out
 
 
 def _passage(
@@ -171,18 +246,22 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
     out: list[tuple[Mention, str]] = list(_treated(place))
     if claim_selection.states_nothing(text, vocabulary):
         return out
-    hits = composed(text, vocabulary.hits(text), vocabulary)
+    hits = special(text, composed(text, vocabulary.hits(text), vocabulary))
     methods = place.sentence.section == "methods"
     if methods:
         hits = tuple(hit for hit in hits if hit.endpoint.name == "follow-up")
-    hits = claim_carried.again(text, hits, None if methods else place.before, vocabulary)
+    spoken_of = None if methods or learned.counted(text, hits) else place.before
+    hits = claim_carried.again(text, hits, spoken_of, vocabulary)
     found = quantities.find(text)
     arms = claim_groups.arms(text, place.context.arms)
-    rows, times = pair(text, found, hits, arms, place.compared)
+    seen = learned.Told(arms=arms) if methods else learned.told(text, found, hits, arms)
+    rows, times = pair(text, found, hits, seen.arms, place.compared, seen)
     rows = claim_selection.kept(
         text, rows, [(m.span.start - place.sentence.start) for m, _ in out], vocabulary
     )
     rows = _once(tuple(r for r in rows if r.hit) if methods else rows)
+    rows = tuple(row for row in rows if not _is_population(row, place.context))
+    rows = tuple(_meant(text, row, place.before) for row in rows)
     rows = claim_retold.fixed(text, claim_names.with_names(text, rows), hits, vocabulary)
     rows = freed(text, rows, vocabulary)
     anchors = [Span(h.start, h.end) for h in hits] + [row.at for row in rows]
@@ -203,7 +282,7 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
             rows=rows,
             found=found,
             times=times,
-            arms=place.compared,
+            arms=(place.compared[0], place.compared[-1]) if place.compared else None,
             chance=place.chance,
         )
         told = claim_words.without_number(read, vocabulary)
@@ -224,6 +303,40 @@ def _in_words(place: Place, row: Row, part: str | None, way: Direction) -> tuple
     if row.hit and way == "favourable" and claim_carried.zero(text, row.hit):
         mention = claim_carried.as_zero(mention)
     return mention, _said(text, row.hit)
+
+
+_MEASURE = re.compile(
+    r"(?i)(?:the )?(?:adjusted |mean |absolute |treatment |overall |observed |corresponding |"
+    r"relative |between group |incidence |estimated "
+    r"|risk )*"
+    r"(?:hazard|odds|risk|rate)? ?(?:ratios?|difference|change|reduction|rates?|effect sizes?|"
+    r"NNT|figure)"
+    r"(?: between (?:the )?(?:two )?groups)?"
+)
+
+
+_DIFFERED = re.compile(
+    r"(?i)\b(?:differences?|ratio)\b (?:(?:from|between|versus|vs|in favou?r of|"
+    r"with)\b[^.;,]{0,40})?"
+    r"(?:was|were|of|=|:)\s$"
+)
+
+
+def _meant(text: str, row: Row, before: Endpoint | None) -> Row:
+    """A row whose name is only that of a measure ("the rate ratio", "the difference from placebo")
+    under what was spoken of."""
+    if before is None or row.endpoint.family:
+        return row
+    told = bool(row.endpoint.name) and _MEASURE.fullmatch(row.endpoint.name)
+    compared = row.hit is None and _DIFFERED.search(text, 0, row.at.start)
+    return replace(row, endpoint=before, hit=None) if told or compared else row
+
+
+def _is_population(row: Row, context: Context) -> bool:
+    """Whether what a row is named by is only the disease that the document is about."""
+    people = (context.population or "").lower()
+    name = row.endpoint.name.lower()
+    return not row.endpoint.family and bool(name) and name in people
 
 
 def _once(rows: tuple[Row, ...]) -> tuple[Row, ...]:

@@ -11,13 +11,14 @@ from community.results import quantities
 from community.results.endpoints import Vocabulary
 from community.results.naming import from_centre, from_title, host
 from community.results.sentences import Sentence
-from community.results.sizes import controlled, sizes_of
+from community.results.sizes import bare, controlled, sizes_of
 from community.results.trials import Identity
 from community.types import Document
 
 _PEOPLE = (
     r"(?:patients?|participants?|people|persons?|subjects?|individuals?|women|men|"
-    r"adults?|children|recipients?|volunteers?|men and women)"
+    r"adults?|children|recipients?|volunteers?|men and women|infants?|babies|boys|girls|smokers|"
+    r"mothers|students|pupils|couples|families|households|adolescents|teenagers|pregnancies|eyes)"
 )
 # People left unsaid: "24 of them went on to", "208 of them were given".
 _SOME = rf"(?:{quantities.WRITTEN})(?: of (?:them|these|those|the (?:{quantities.WRITTEN})))?"
@@ -55,10 +56,16 @@ _ALL_BUT = re.compile(
 _ENROLLED = re.compile(
     rf"\b(?:enrol(?:led|s)|recruited|included|randomi[sz]ed|involved|assigned|of|screened|"
     rf"evaluated|followed(?: up)?|studied|tracked|looked at|analy[sz]ed|reported on|covers|covered|"
-    rf"compared|examined|watched|monitored|among|tested (?:it )?(?:in|"
-    rf"on)) (?:a total of )?(?P<n>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE}\b"
-    rf"|\b(?P<m>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE} (?:[\w ,]{{0,40}}?)?were "
+    rf"compared|examined|watched|monitored|among|gave|total of|involving|surveyed|treated|"
+    rf"(?:trial|study|data),? (?:in|of|from)|tested (?:it )?(?:in|"
+    rf"on)) (?:a total of |the )?(?:more than |over |about |nearly |almost |around |some "
+    rf")?(?P<n>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE}\b"
+    rf"|\b(?P<m>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE} (?:\([^()]{{0,40}}\) "
+    rf")?(?:[\w ,]{{0,40}}?)?were "
     rf"(?:enrolled|recruited|included|randomi[sz]ed|randomly|assigned|evaluated|followed|studied)"
+    rf"|\b{_PEOPLE} ?\([nN] ?= ?(?P<q>\d[\d,]*)\)"
+    rf"|^\W*(?:in total|overall|altogether),? (?P<r>{quantities.WRITTEN}) (?:[\w-]+ "
+    rf"){{0,3}}?{_PEOPLE}\b"
     rf"|\b(?P<o>{quantities.WRITTEN}) (?:[\w-]+ ){{0,3}}?{_PEOPLE} "
     rf"(?:with [^.;,]{{2,60}}? )?(?:took part|signed up|joined|volunteered|came in|"
     rf"agreed to take part|entered)\b",
@@ -98,7 +105,7 @@ class Context:
 
     def size(self, arm: str | None) -> int | None:
         """How many were in an arm, where the document says so."""
-        return dict(self.sizes).get(re.sub(r" \d+ ?m?c?g$", "", (arm or "").lower()))
+        return dict(self.sizes).get(bare(arm or ""))
 
 
 def treated_in(text: str) -> tuple[tuple[int, int, int], ...]:
@@ -107,9 +114,19 @@ def treated_in(text: str) -> tuple[tuple[int, int, int], ...]:
     for match in _TREATED.finditer(text):
         word = match["n"] or match["in"] or match["act"] or re.split(" of ", match["some"])[0]
         value = quantities.number(word)
+        if _NOT_TREATED.match(text, match.end()) or _PART.search(text[: match.start()]):
+            continue
         if value is not None and value > 1 and not 1900 <= value <= 2100:
             out.append((int(value), match.start(), match.end()))
     return tuple(out)
+
+
+_NOT_TREATED = re.compile(
+    r"(?i)\s(?:an? |the )?(?:initial )?(?:randomi[sz]ation|screening|follow.up|MRI)\b"
+)
+_PART = re.compile(
+    r"(?i)\b(?:half|third|quarter|part|some|most|many|\d ?%|percent) of (?:the |these |all )?$"
+)
 
 
 def all_but(text: str, enrolled: int | None) -> tuple[int, int, int, int] | None:
@@ -227,7 +244,7 @@ def _treated(sentences: list[Sentence]) -> int | None:
 def _enrolled(sentences: list[Sentence]) -> int | None:
     for sentence in sentences:
         match = _ENROLLED.search(sentence.text)
-        value = quantities.number(match["n"] or match["m"] or match["o"]) if match else None
+        value = quantities.number(next(filter(None, match.groups()))) if match else None
         if value is not None and value > 1:
             return int(value)
     return None

@@ -35,6 +35,10 @@ class Endpoint:
     high: Direction = "neutral"
     unit: str = ""
     family: str = ""
+    needs: str = (
+        ""  # what an article must name for this endpoint to be meant (a regular expression)
+    )
+    otherwise: str = ""  # its name in articles that do not
     free: str = ""  # the endpoint that counts those who were spared this one
 
 

@@ -56,9 +56,14 @@ _SMALL_WORDS = (
     "by had has have on who which from received receiving given arm participants people "
     "during is are as respectively "
     "either those people no not all each every placebo-controlled same other whole first "
+    "rate rates response responses scores level levels survival mortality risk odds ratio "
     "entire study two three total main"
 )
 _SMALL = frozenset(_SMALL_WORDS.split())
+# No arm by themselves.
+_LOOSE = frozenset(
+    ("new", "old", "active", "real", "study", "low", "high", "weekly", "daily", "both", "either")
+)
 _WORDS = r"(?!(?:" + "|".join(_SMALL_WORDS.split()) + r")\b)[A-Za-z][\w+/-]*"
 _NAME = rf"{_WORDS}(?: {_WORDS}){{0,2}}"
 _GROUP = re.compile(
@@ -73,7 +78,8 @@ _VERSUS = re.compile(
 _ON = re.compile(
     r"\b(?:those|people|patients|participants|volunteers|group|half|arm|ones)"
     r"(?: (?:who|that|which))?(?: (?:were|was|stayed|remained|had been|kept))?"
-    rf" (?:on|given|taking|getting|assigned to|randomi[sz]ed to) (?:the )?(?P<a>{_WORDS})\b"
+    rf" (?:on|given|taking|getting|assigned to|randomi[sz]ed to) (?:the |an? )?"
+    rf"(?P<a>(?:(?:new|old|active|real|dummy|sham|study|low|high|weekly|daily)[ -])?{_WORDS})\b"
 )
 _COUPLED = re.compile(
     rf"\b(?:for|with|in|on|to|receive|received|of) (?:the )?(?P<a>{_NAME}) and (?:for |with "
@@ -89,7 +95,7 @@ _GIVEN = re.compile(
 _FIXED = re.compile(
     rf"\b(?:{_CONTROL}|{_DRUG}(?: \d+ ?m?c?g)?|(?:intervention|experimental|treatment|"
     rf"active|exercise|training|transplant(?:ation)?|study)(?= (?:group|arm))|(?:group|arm|"
-    rf"cohort) (?:[A-D]|\d|[IVX]{{1,3}}))\b",
+    rf"cohort) (?:(?-i:[A-D])|\d|(?-i:[IVX]{{1,3}})))\b",
     re.IGNORECASE,
 )
 _IS_CONTROL = re.compile(rf"^(?:the )?(?:{_CONTROL})", re.IGNORECASE)
@@ -178,6 +184,7 @@ def _plausible(name: str) -> bool:
     return (
         bool(words)
         and not (set(words) & _SMALL)
+        and not set(words) <= _LOOSE
         and (len(words) == 1 or not words[0][:1].isdigit())
     )
 
@@ -193,7 +200,7 @@ def arms(text: str, learnt: frozenset[str]) -> tuple[Arm, ...]:
     """Arms named in a sentence, in order, without overlaps."""
     found: list[Arm] = []
     for match in _either(learnt).finditer(text):
-        name = match[0].strip()
+        name = re.sub(r"(?i)[ -](?:group|arm)$", "", match[0].strip())
         found.append(Arm(name, Span(*match.span()), _IS_CONTROL.match(name) is not None))
     return tuple(found)
 
@@ -249,3 +256,8 @@ def treatment(text: str) -> str | None:
     """The treatment that a text is about: a known kind, else a drug by its ending."""
     match = re.search(_TREATMENT, text, re.IGNORECASE) or re.search(rf"\b{_DRUG}\b", text)
     return match[0].strip() if match else None
+
+
+def is_control(name: str) -> bool:
+    """Whether an arm's name says that it is what another is compared with."""
+    return _IS_CONTROL.match(name) is not None

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from community.results.endpoints import Endpoint, Hit, Vocabulary
+from community.results.patterns import UNIT_AFTER
 from community.results.quantities import Quantity
 from community.types import Span
 
@@ -22,7 +23,7 @@ _IMPROVE = re.compile(
 
 _VALUE_LEAD = re.compile(
     r"(?i)(?:\b(?:was|were|is|of|by|to|than|vs\.?|versus|mean|median|score|scores|change|at|"
-    r"and|or|only|just|"
+    r"and|or|only|just|differences?|reductions?|increases?|decreases?|improvements?|changes?|"
     r"with|averaged|reached|approximately|about|totalled|fell|rose|scored)|[=:(±,])\s*$"
 )
 
@@ -72,6 +73,13 @@ class Head:
         )
 
     @property
+    def bare(self) -> Span:
+        """The value with its count and spread, without interval and p value."""
+        told = [q for q in self.attached if q.name in ("SD", "IQR", "range")]
+        ends = [q.span.end for q in (*told, *([self.count] if self.count else []))]
+        return Span(self.start, max([self.quantity.span.end, *ends]))
+
+    @property
     def end(self) -> int:
         ends = [q.span.end for q in (*self.attached, *([self.count] if self.count else []))]
         return max([self.quantity.span.end, *ends])
@@ -107,23 +115,98 @@ def is_time(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
     return not (q.cue in ("to", "in") and re.search(r"(?i)\bfrom\b[^,;]{0,30}\bto\s*$", before))
 
 
-def heads_of(text: str, quantities: list[Quantity], hits: tuple[Hit, ...]) -> list[Head]:
+def heads_of(
+    text: str,
+    quantities: list[Quantity],
+    hits: tuple[Hit, ...],
+    measures: tuple[Span, ...] | None = None,
+) -> list[Head]:
+    """The values of a sentence, in order; `measures` are what the learned reading takes for such,
+    by which bare numbers are told from others."""
     heads: list[Head] = []
     for q in quantities:
         last = heads[-1] if heads else None
         gap = text[last.end : q.span.start] if last else ""
-        if q.kind in ("interval", "p"):
+        if last and _exact(last, q, gap):
+            last.quantity = replace(q, span=Span(last.quantity.span.start, q.span.end))
+        elif q.kind in ("interval", "p"):
             if last is not None:
                 last.attached.append(q)
+                _unit_after(text, last, q)
+        elif last and _among(last, q, gap):
+            last.quantity = _out_of(last.quantity, q)
+        elif _named_count(text, q, hits):
+            heads.append(Head(replace(q, kind="count", unit="patients")))
         elif _N.search(text, max(0, q.span.start - 6), q.span.start) or (
             last and _whole(last, q, gap)
         ):
             continue
         elif last and _joins(last, q, gap):
             _join(last, q)
-        elif _is_value(q, text, hits):
+        elif _is_value(q, text, hits) or _learned(q, text, measures):
             heads.append(Head(q))
     return heads
+
+
+def _unit_after(text: str, head: Head, interval: Quantity) -> None:
+    """Take the unit of "4.06 (95% CI 3.41, 4.71) ng/ml"."""
+    value = head.quantity
+    if value.kind != "number" or value.unit is not None or interval.kind != "interval":
+        return
+    far = UNIT_AFTER.match(text, interval.span.end)
+    if far and far["pct"]:
+        head.quantity = replace(value, kind="percent", unit="%")
+    elif far:
+        head.quantity = replace(value, unit=far["unit"])
+
+
+_ABOUT_SHARE = re.compile(r"[^.;\d(]{0,60}\(\s?")
+
+
+def _exact(last: Head, q: Quantity, gap: str) -> bool:
+    """Whether "nearly two thirds of the group (63%)" gives a rough share its exact value."""
+    rough = last.quantity.kind == "proportion" and not last.attached and last.count is None
+    return rough and q.kind == "percent" and _ABOUT_SHARE.fullmatch(gap) is not None
+
+
+_AMONG = re.compile(r"(?:\sof [\w\s-]{3,40}?)?\samong (?:the |all )?")
+
+
+def _among(last: Head, q: Quantity, gap: str) -> bool:
+    """Whether "81 cases of malaria among the 147 children" gives a count its whole."""
+    value, whole = last.quantity.value, q.value
+    bare = last.quantity.kind in ("count", "number") and last.count is None and not last.attached
+    if (
+        not bare
+        or q.kind not in ("count", "number")
+        or q.unit in ("points", "events")
+        or value is None
+        or whole is None
+    ):
+        return False
+    return 0 <= value <= whole and not value % 1 and _AMONG.fullmatch(gap) is not None
+
+
+def _out_of(value: Quantity, whole: Quantity) -> Quantity:
+    return replace(
+        value,
+        kind="fraction",
+        unit=None,
+        span=Span(value.span.start, whole.span.end),
+        numerator=int(value.value or 0),
+        denominator=int(whole.value or 0),
+    )
+
+
+def _named_count(text: str, q: Quantity, hits: tuple[Hit, ...]) -> bool:
+    """Whether "infection (n = 6)" counts those who had what is named before the bracket."""
+    if q.kind not in ("number", "count") or q.value is None or q.value % 1:
+        return False
+    named = [h for h in hits if h.end and h.endpoint.family != "conduct"]
+    return any(_NAMED_N.fullmatch(text, h.end, q.span.start) for h in named)
+
+
+_NAMED_N = re.compile(r"\s?[(\[]\s?[nN]\s?=\s?")
 
 
 def _whole(last: Head, q: Quantity, gap: str) -> bool:
@@ -165,7 +248,8 @@ def _joins(last: Head, q: Quantity, gap: str) -> bool:
     if "," in gap and "fraction" not in kinds:
         return False
     counting = {"fraction", "count", "number"}
-    return "percent" in kinds and bool(kinds & counting) and q.unit not in ("events",)
+    measured = any(x.kind == "number" and x.unit for x in (last.quantity, q))
+    return "percent" in kinds and bool(kinds & counting) and q.unit != "events" and not measured
 
 
 def _join(last: Head, q: Quantity) -> None:
@@ -177,7 +261,11 @@ def _join(last: Head, q: Quantity) -> None:
 
 def _is_value(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
     before, after = text[max(0, q.span.start - 40) : q.span.start], text[q.span.end :]
+    if _STATISTIC.search(before):
+        return False
     if q.kind in ("percent", "fraction", "proportion", "ratio"):
+        if q.kind == "percent" and _CONDITION.search(before):
+            return False
         return not (q.kind == "percent" and _THRESHOLD.search(before) and _IMPROVE.match(after))
     if q.kind == "count":
         single = q.spelled and q.value == 1 and q.unit in ("people", "men", "women")
@@ -188,11 +276,21 @@ def _is_value(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
         watched = any(h.endpoint.name == "follow-up" and h.end <= q.span.start for h in hits)
         led = _VALUE_LEAD.search(before) or (watched and before.rstrip().endswith("for"))
         return timed and bool(led)
-    if _FROM.search(before) or (q.spelled and q.value == 1):
+    if _FROM.search(before) or _SIZE_OF.search(before) or (q.spelled and q.value == 1):
+        return False
+    if q.spelled and q.unit is None and _WITH.search(before):
         return False
     led = _VALUE_LEAD.search(before) is not None
     spread = re.match(r"\s?\(?(?:±|\+/[-−–]|SD\b|\d[\d.]*\)\s?[a-zA-Z%])", after) is not None
     if _SECOND.search(before) and re.match(r"\s?\)", after) and q.unit is None:
+        return False
+    if (
+        q.unit in _MINUTES
+        and _TIME_LEAD.search(before)
+        and not any(h.endpoint.unit in ("minutes", "min") for h in hits)
+    ):
+        return False
+    if q.unit in ("min", "mins", "minutes", "minute") and _LASTING.search(before):
         return False
     if q.unit is not None:
         return led or spread or (bool(hits) and near)
@@ -204,6 +302,44 @@ def _is_value(q: Quantity, text: str, hits: tuple[Hit, ...]) -> bool:
     )
     return bool(hits) and (led or not before.strip(" (")) and (starts is not None or q.decimals > 0)
 
+
+def _learned(q: Quantity, text: str, measures: tuple[Span, ...] | None) -> bool:
+    """Whether a number that no rule takes for a value is one to the learned reading."""
+    if not measures or q.kind not in ("number", "count", "duration"):
+        return False
+    if q.spelled and q.value == 1:
+        return False
+    before = text[max(0, q.span.start - 40) : q.span.start]
+    if any(p.search(before) for p in (_FROM, _SECOND, _THRESHOLD, _SIZE_OF, _STATISTIC)):
+        return False
+    if q.spelled and q.kind == "number" and _WITH.search(before):
+        return False
+    return any(q.span.overlaps(m) for m in measures)
+
+
+_SIZE_OF = re.compile(
+    r"(?i)\b(?:groups?|arms?|samples?|cohorts?|total|panel|series|population) of (?:about |"
+    r"nearly )?$"
+)
+# Statistics of a test or of a correlation are no results: "r = 0.42", "F(1, 58) = 4.1".
+_STATISTIC = re.compile(
+    r"(?:\b(?:Wilks\W{0,3}\S{1,6}|power|p2|rs?|R2|r2|rho|[tFzZ]|df|β|beta|kappa|alpha|ICC|AUC|Q[13])|[χκαηρλʎΛ]p?2?²?|chi.squared?|"
+    r"(?i:correlation(?: coefficient)?))\s?(?:\(\d+(?:,\s?\d+)?\))?(?:\s(?:of|was))?\s?[=<>≤≥]?\s?$"
+)
+_MINUTES = ("min", "mins", "minutes", "minute", "hours", "hour", "h")
+_TIME_LEAD = re.compile(
+    r"(?i)\b(?:at|after|within|until|up to|for|every|first|last|initial)\s(?:the )?(?:\d+ and )?$"
+)
+# "participants with compliance of more than 80%": whom the result is about.
+_CONDITION = re.compile(
+    r"(?i)\b(?:with|who had|whose|if)\s[^.;,\d]{0,40}(?:at least|more than|greater than|less "
+    r"than|below|above|"
+    r"over|under|≥|>|<|≤)\s?$"
+)
+_LASTING = re.compile(
+    r"(?i)\b(?:sessions?|lasting|lasted|visits?|infusions?|over)\s(?:of\s)?(?:about\s)?$"
+)
+_WITH = re.compile(r"(?i)\b(?:with|by|on|after)\s$")  # "with two" of the drugs
 
 # "6.9 (3.0": the second number is the spread of the first.
 _SECOND = re.compile(r"\d\s?\(\s?$")
@@ -243,3 +379,22 @@ def composed(text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary) -> tuple[
         else:
             out.append(hit)
     return tuple(out)
+
+
+_MOST = re.compile(
+    r"(?i)\bmost(?: (?:common(?:ly reported)?|frequent(?:ly reported)?|often reported|usual))?"
+    r"(?: \w+)?\s$"
+)
+
+
+def special(text: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """`hits` without "side effect" in "headache was the most common side effect: 12 %", where
+    another is named."""
+    if len(hits) < 2:
+        return hits
+    kept = tuple(
+        h
+        for h in hits
+        if "adverse" not in h.endpoint.name or not _MOST.search(text, max(0, h.start - 40), h.start)
+    )
+    return kept or hits

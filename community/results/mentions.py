@@ -27,7 +27,7 @@ class Place:
     vocabulary: Vocabulary
     trial: Identity | None
     post_id: str | None = None
-    compared: tuple[str, str] | None = None
+    compared: tuple[str, ...] | None = None
     before: Endpoint | None = None  # named last, for sentences that speak on about it
     when: quantities.Quantity | None = None  # the time of the passage
     told: Told | None = None  # studies that the sentence itself names
@@ -43,7 +43,9 @@ def built(place: Place, row: Row, part: str | None = None) -> Mention:
     text, context, trial = place.sentence.text, place.context, place.trial
     if place.told is not None:
         trial = place.told.trial(row.at.start, row.at.end)
-    main = trial is not None and context.trial is not None and trial.name == context.trial.name
+    main = context.trial is trial or (
+        trial is not None and context.trial is not None and trial.name == context.trial.name
+    )
     subgroup = part
     value = claim_values.valued(text, row)
     time, carried = _time(row, context, main, place)

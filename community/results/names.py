@@ -26,7 +26,7 @@ _TRAILING = re.compile(
 
 
 _LEADING = re.compile(
-    r"(?i)^\s*(?:(?:of|in|the|these|all|our|patients?|participants?|people|women|men|"
+    r"(?i)^\s*(?:(?:although|though|while|whereas|because|since|of|in|the|these|all|our|patients?|participants?|people|women|men|"
     r"subjects|individuals|children|"
     r"who|that|had|has|have|experienced|achieved|developed|reported|showed|were|was|reached|"
     r"also|an?|still|having|"
@@ -77,13 +77,23 @@ def with_names(text: str, rows: tuple[Row, ...]) -> tuple[Row, ...]:
 
 # No outcome is called so: number words, a clause with a subject, words for numbers as such.
 _UNNAMED = re.compile(
-    rf"(?i)^(?:have|has|is|are|be|been|to|if|when|that|it|they|we|you|i|do|does|did|not)\b"
+    rf"(?i)^(?:assigned|allocated|randomi[sz]ed|enrolled|recruited|included|male|female|men|women|married|divided)\b|^(?:almost|nearly|around|about|against|roughly|respectively|others|just|only|most)$|"
+    rf"^(?:have|has|is|are|be|been|to|if|when|that|it|they|we|you|i|do|does|did|not)\b"
     rf"|\b(?:in|of|out of) {WRITTEN}\b|^{WRITTEN}\b|\b(?:I|we|you|figures?|numbers?|know|think|"
     rf"say|said)\b"
 )
 _LISTED = re.compile(
     r"(?i)(?:^|[,;:]|\b(?:and|or|were|was|included|including|as|by|of|for|in))\s(?P<what>(?"
     r":[^\W\d][\w-]* ?){1,5})\((?:[nN]\s?=\s?)?$"
+)
+
+
+# "Wound closure was commoner (48% …)": no name.
+_COMPARED = re.compile(
+    r"(?i)(?:(?:significantly|much|slightly|also|no) )*(?:high|low|great|small|larg|long|"
+    r"short|bett|fast|"
+    r"slow|strong|rar|common|few|wors|more|less|fewer|similar|comparable|equal|identical|differ|"
+    r"observed|seen|reported|noted|found)\w*(?: (?:common|frequent|often|likely|so|\w+ed))?"
 )
 
 
@@ -98,6 +108,8 @@ def _bracketed(text: str, row: Row) -> str | None:
     if row.hit is not None and row.hit.end > start and row.hit.start < row.at.start:
         return None
     what = _name(match["what"])
+    if _COMPARED.fullmatch(match["what"].strip()):
+        return None
     grouped = re.search(rf"(?i)\b(?:{PERSONS}|groups?|arm|placebo|controls?)\b", match["what"])
     return None if grouped else what
 
@@ -153,8 +165,13 @@ def _after(text: str, row: Row) -> str | None:
     turned = _TURNED.match(rest)
     if turned is not None:
         return _OUTCOMES[turned["verb"].lower()]
-    if lead is None and row.head is not None and row.head.kind == "count":
-        lead = re.match(r"(?i)\s(?:had|developed|experienced|achieved|reported)\b", rest)
+    if lead is None and row.head is not None and (row.head.kind == "count" or row.count):
+        lead = re.match(
+            r"(?i)[)\]]?\s(?P<verb>no longer|had|developed|experienced|achieved|reported|"
+            r"needed|required|reached|lost|"
+            r"gained|became|stayed|remained)\b",
+            rest,
+        )
     if lead is None:
         return None
     stop = re.search(
@@ -162,7 +179,10 @@ def _after(text: str, row: Row) -> str | None:
         r"during|within|and (?=\d)|following|over|with)\b|\d",
         rest[lead.end() :],
     )
-    return _name(rest[lead.end() : lead.end() + stop.start() if stop else len(rest)])
+    words = rest[lead.end() : lead.end() + stop.start() if stop else len(rest)]
+    if lead["verb"].lower() == "no longer":
+        return f"no longer {words.strip()}"
+    return _name(words)
 
 
 def _before(text: str, row: Row) -> str | None:

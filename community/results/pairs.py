@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from community.results import learned
 from community.results.arms import compared, with_arms
 from community.results.endpoints import Hit
 from community.results.groups import Arm, local
@@ -53,43 +54,152 @@ def pair(
     quantities: tuple[Quantity, ...],
     hits: tuple[Hit, ...],
     arms: tuple[Arm, ...],
-    before: tuple[str, str] | None = None,
+    before: tuple[str, ...] | None = None,
+    told: learned.Told | None = None,
 ) -> tuple[tuple[Row, ...], tuple[Quantity, ...]]:
     """Rows of a sentence and the durations in it that are points in time.
 
     A row whose endpoint is `UNKNOWN` waits for a name from the text. `before` are the two arms, in
     order, that the document compared last: two values side by side without arms are theirs.
+    Where the learned reading was asked (`told`), it says which bare numbers are values, which arm a
+    value belongs to, and what its outcome is where the vocabulary has none that fits.
     """
-    inside = [q for q in quantities if not (in_hit(q, hits) and q.kind not in ("duration",))]
+    told = told or learned.Told(arms=arms)
+    inside = [q for q in quantities if not (in_hit(q, (*hits, *told.fresh)) and _no_time(q))]
     times = tuple(q for q in inside if is_time(q, text, hits))
-    heads = heads_of(text, [q for q in inside if q not in times], hits)[:MOST]
-    free = list(hits)
-    targets = _respectively(text, heads, free, arms, times)
-    rows: list[Row] = []
-    beside = local(text, [head.end for head in heads])
-    longer = any(
-        a.name.lower() in b.name.lower() and len(a.name) < len(b.name) for a in arms for b in beside
-    )
-    if beside and (longer or len({a.name.lower() for a in arms}) < 2):
-        arms = beside
+    values = [q for q in inside if q not in times and not _of_arm(text, q, arms)]
+    heads = heads_of(text, values, (*hits, *told.fresh), told.measures)[:MOST]
+    arms = _beside(text, heads, arms)
+    before = _two(arms) or before
+    targets = _respectively(text, heads, list(hits), arms, times)
+    places = [Span(head.start, head.end) for head in heads]
+    bare = [head.bare for head in heads]
+    armed = learned.arms_of(text, bare, arms if told.measures else ())
+    armed = _placed(text, places, armed, arms)
     runs = _runs(text, heads)
-    for at, head in enumerate(heads):
-        told = targets.get(at, _Told())
-        hit = told.hit or _nearest(text, heads, runs[at], free)
-        time = told.time or _time_of(text, heads, at, times)
+    known = [_nearest(text, heads, runs[at], list(hits)) for at in range(len(heads))]
+    known = [targets[at].hit or hit if at in targets else hit for at, hit in enumerate(known)]
+    known = learned.fresh_of(text, bare, known, hits, told.fresh)
+    rows: list[Row] = []
+    for at, (head, hit) in enumerate(zip(heads, known, strict=True)):
+        if hit is None and told.measures is not None and not _seen(head, told.measures):
+            continue
+        listed = targets.get(at, _Told())
         rows.append(
             Row(
                 endpoint=hit.endpoint if hit else UNKNOWN,
                 hit=hit,
                 head=head.quantity,
-                at=Span(head.start, head.end),
+                at=places[at],
                 attached=tuple(head.attached),
                 count=head.count,
-                time=time,
-                arm=told.arm.name if told.arm else None,
+                time=listed.time or _time_of(text, heads, (at, runs[at]), times),
+                arm=listed.arm.name if listed.arm else armed[at],
             )
         )
     return compared(text, with_arms(text, tuple(rows), arms), before), times
+
+
+def _seen(head: Head, measures: tuple[Span, ...]) -> bool:
+    """Whether the learned reading takes a value for one, or cannot tell: shares and ratios mostly
+    are."""
+    if head.quantity.kind in ("percent", "fraction", "ratio") and not measures:
+        return True
+    return any(m.overlaps(Span(head.start, head.end)) for m in measures)
+
+
+_DOSED = re.compile(r"[mµμun]?g|mcg|[mµμun]?g/(?:kg|m[2²]|day|d)\S*|IU\S*|m[lL]|Gy|units?")
+_TAKEN = re.compile(
+    r"(?i)\s?(?:/kg )?(?:once|twice|three times|daily|every|weekly|monthly|b\.?i\.?d|q\.?d\b|"
+    r"t\.?i\.?d|"
+    r"per (?:day|dose|week)|an? (?:day|week|month)|tablets?|capsules?|pills?|infusions?|"
+    r"injections?|"
+    r"doses?|subcutaneous|intravenous|orally)"
+)
+
+
+_DOSE_LEAD = re.compile(
+    r"(?i)\b(?:doses?|dosage|capsules?|tablets?|containing|receiv\w+|given|infusions?|injections?)\b"
+    r"[^.;,]{0,25}$"
+)
+
+
+def _of_arm(text: str, q: Quantity, arms: tuple[Arm, ...]) -> bool:
+    """Whether a number is part of an arm's name or its dose: "0.5 mg" after a drug, "10 mg "
+    "daily"."""
+    if any(a.span.start <= q.span.start and q.span.end <= a.span.end for a in arms):
+        return True
+    if q.kind != "number" or q.unit is None or not _DOSED.fullmatch(q.unit):
+        return False
+    after = any(a.span.end <= q.span.start <= a.span.end + 2 for a in arms)
+    before = any(q.span.end < a.span.start <= q.span.end + 4 for a in arms)
+    dosed = _DOSE_LEAD.search(text, max(0, q.span.start - 45), q.span.start) is not None
+    return after or before or dosed or _TAKEN.match(text, q.span.end) is not None
+
+
+def _no_time(q: Quantity) -> bool:
+    return q.kind != "duration"
+
+
+_TO_ARM = re.compile(
+    r"[)\]]?\s(?:of (?:the )?|in (?:the )?)?(?:patients|people|those|participants|women|men|"
+    r"children|"
+    r"recipients|volunteers)?\s?(?:in|with|on|for|among|receiving|given|taking|who "
+    r"(?:received|got|took)|"
+    r"treated with|assigned to|of)? ?(?:the |an? )?",
+    re.IGNORECASE,
+)
+
+
+def _right_after(text: str, end: int, arms: tuple[Arm, ...]) -> str | None:
+    """The arm that follows a value with nothing but small words between: "(9.6%) in the A "
+    "group"."""
+    near = next((a for a in arms if a.span.start >= end), None)
+    if near is None or not _TO_ARM.fullmatch(text, end, near.span.start):
+        return None
+    return near.name
+
+
+def _two(arms: tuple[Arm, ...]) -> tuple[str, str] | None:
+    """The two arms of a sentence, treatment first where one is a control; None of any other
+    number."""
+    names = {a.name.lower(): a for a in arms}
+    if len(names) != 2:
+        return None
+    first, second = names.values()
+    if first.control and not second.control:
+        first, second = second, first
+    return first.name, second.name
+
+
+_CONTRAST = re.compile(
+    r"(?i)\b(?:compared|versus|vs?|against|than|while|whereas|but|as opposed to|in contrast)\b"
+)
+
+
+def _placed(
+    text: str, places: list[Span], armed: list[str | None], arms: tuple[Arm, ...]
+) -> list[str | None]:
+    """The arm of each value: the one right after it first; what stands right after a value that is
+    set against another is not the other's too."""
+    beside = [_right_after(text, place.end, arms) for place in places]
+    out = [near or name for near, name in zip(beside, armed, strict=True)]
+    for at in range(1, len(out)):
+        same = out[at] is not None and out[at] == out[at - 1] == beside[at]
+        gap = text[places[at - 1].end : places[at].start]
+        if same and beside[at - 1] is None and _CONTRAST.search(gap):
+            out[at - 1] = None
+    return out
+
+
+def _beside(text: str, heads: list[Head], arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
+    """The arms, or those named right after values where these tell more."""
+    beside = local(text, [head.end for head in heads])
+    longer = any(
+        a.name.lower() in b.name.lower() and len(a.name) < len(b.name) for a in arms for b in beside
+    )
+    fewer = len({a.name.lower() for a in arms}) < 2
+    return beside if beside and (longer or fewer) else arms
 
 
 _VS = re.compile(
@@ -203,7 +313,7 @@ def _respectively(
         begin = floor
         named = [h for h in _listed(text, hits, heads[run[0]].start) if h.start >= begin][-k:]
         armed = [a for a in arms if a.span.start >= begin]
-        timed = [t for t in times if t.span.start >= begin]
+        timed = _side_by_side(text, [t for t in times if t.span.start >= begin])
         for nth, at in enumerate(run):
             out[at] = _Told(
                 hit=named[nth] if len(named) == k else None,
@@ -212,6 +322,15 @@ def _respectively(
             )
         floor = match.end()
     return out
+
+
+_AND = re.compile(r"[\s,;]*(?:and|or)?\s*(?:at |after |by )?(?:the )?")
+
+
+def _side_by_side(text: str, times: list[Quantity]) -> list[Quantity]:
+    """`times` where they are one list ("at 6, 12 and 24 months"), else none."""
+    listed = all(_AND.fullmatch(text, a.span.end, b.span.start) for a, b in pairwise(times))
+    return times if listed else []
 
 
 def _listed(text: str, hits: list[Hit], before: int) -> list[Hit]:
@@ -252,10 +371,26 @@ def _run_after(text: str, heads: list[Head], begin: int) -> list[int]:
     return run
 
 
-def _time_of(text: str, heads: list[Head], at: int, times: tuple[Quantity, ...]) -> Quantity | None:
+_OPENS = re.compile(r"\W{0,3}[(:,]\s?")
+
+
+def _time_of(
+    text: str, heads: list[Head], place: tuple[int, tuple[int, int]], times: tuple[Quantity, ...]
+) -> Quantity | None:
+    """The point in time of a value, given its number and the run of values that it stands in: all
+    of a run ("23% versus 1%") are of one time."""
     if not times:
         return None
+    at, run = place
     head = heads[at]
+    first = len(times) == len(heads) > 1 and times[-1].span.end <= heads[0].start
+    if first and _side_by_side(text, list(times)):
+        return times[at]
+    opens = [t for t in times if _OPENS.fullmatch(text, t.span.end, heads[run[0]].start)]
+    if opens and run[1] > run[0]:
+        return opens[0]
+    if run[1] > run[0]:
+        return _time_of(text, heads, (run[1] if at < run[1] else at, (at, at)), times)
     if len({t.months() for t in times}) == 1 and _reaches(text, heads, head, times[0]):
         return times[0]
     until = heads[at + 1].start if at + 1 < len(heads) else len(text)

@@ -94,7 +94,7 @@ _BOUND = rf"[-−–+]?{_DIGITS}"
 _PCT = r"(?:\s?(?:%|％|[Pp]er[ -]?cent\b|[Pp]ercentage points?\b|pct\b))"
 
 
-_TO = r"\s?(?:%|(?!to\b|and\b|through\b)[a-zA-Z]{1,8})?\s?(?:to|through|and|[-−–—,;‐‑])\s?"
+_TO = r"\s?(?:%|(?!to\b|and\b|through\b)[a-zA-Z]{1,8})?\s?(?:to|through|and|[-−–—,;‐‑‒])\s?"
 
 
 _SPAN2 = rf"(?P<LOW>{_BOUND}){_TO}(?P<HIGH>{_BOUND})(?:\s?(?:%|％))?"
@@ -109,7 +109,9 @@ _TIME = r"(?i:years?|yrs?|months?|mos?|weeks?|wks?|days?|hours?|hrs?)"
 _PEOPLE = (
     r"patients?|participants?|people|persons?|subjects?|individuals?|men|women|adults?|children|"
     r"babies|infants?|pregnancies|births?|cases?|deaths?|events?|relapses?|volunteers?|recipients?|"
-    r"survivors?|respondents?|girls?|boys?|episodes?|attacks?|infections?|lesions?|completers?"
+    r"survivors?|respondents?|girls?|boys?|episodes?|attacks?|infections?|lesions?|completers?|"
+    r"exacerbations?|seizures?|strokes?|fractures?|withdrawals?|hospitali[sz]ations?|admissions?|"
+    r"complications?|flares?|falls|dropouts?"
 )
 
 
@@ -117,10 +119,15 @@ _COUNTED = rf"(?:(?:[^\W\d_][\w/-]*|\([A-Z]+\)) ){{0,3}}?(?P<noun>(?i:{_PEOPLE})
 
 
 _MEASURED = (
-    r"mm\s?Hg|mmol/mol|mmol/[lL]|mg/d[lL]|g/d[lL]|ng/m[lL]|mg/[lL]|[µμ]?g/[mdl][lL]|k?g/m2|"
-    r"kg|mL/min|"
-    r"m[lL]|mg|[µμ]g|mcg|IU|cm|mm|k?m|points?|U/L|Gy|units?|metres|meters|m|steps|minutes?|min|"
-    r"seconds?|fold|times|letters"
+    r"mm\s?Hg|mmol/mol|[mµμup]?mol/[lL]|[mµμunp]?g/(?:d|m|µ|μ)?[lL]|k?g/m[2²]|k?g/cm[2²3³]|"
+    r"m?[EI]?[Uq]/m?[lL]|k?cal|kJ|logMAR|m[lL]/(?:min|h|hr|kg)|[lL]/min|beats/min|"
+    r"(?:[mµμunp]?g|IU|m[lL])/(?:kg|m[2²])(?:/(?:day|d|h|min))?|"
+    r"(?:mg|g|kg|h|hours?|min(?:utes|s)?|days?|times|episodes|attacks|events|steps|m[lL])/"
+    r"(?:day|d|week|wk|month|year|night|kg|h|hr)|"
+    r"kg|m[lL]|mg|[µμu]g|mcg|ng|IU|[cm]?m[2²3³]|cm|mm|[µμn]m|k?m|points?|Gy|units?|metres|meters|m|steps|"
+    r"minutes?|mins?|seconds?|secs?|fold|times|letters|lines|bpm|dB|Hz|kPa|kilos?|kilograms?|"
+    r"pounds|lbs?|grams?|litres?|liters?|millilitres?|milliliters?|millimet(?:re|er)s|"
+    r"centimet(?:re|er)s|diopt(?:re|er)s?|[gL]"
 )
 
 
@@ -134,12 +141,14 @@ _NOT = (
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?(?:{_MONTHS})[a-z]{{0,6}}\.?(?:,?\s\d{{4}})?\b"
     rf"|\b(?:{_MONTHS})[a-z]{{0,6}}\.?\s\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s\d{{4}})?"
     rf"|\b(?:{_MONTHS})[a-z]{{0,6}}\.?,?\s(?:19|20)\d\d\b"
+    r"|\b(?i:years|months|weeks|days) \d{1,3}(?:,\s?\d{1,3})+(?:,?\s(?:and|or|"
+    r"&)\s\d{1,3})?\b(?!\s?%)"
     r"|\b\d{1,4}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}:\d\d(?::\d\d)?\b"
     r"|\b\d{1,4}\s?\(\d{1,3}\)\s?:\s?\w?\d{1,6}(?:[-–]\w?\d{1,6})?|\b24/7\b"
     r"|[$£€]\s?\d[\d,.]{0,15}(?:\s?(?:k|million|billion|m)\b)?|\[\d{1,3}(?"
     r":[-–, ]{1,2}\d{1,3}){0,9}\]"
     r"|\+\d[\d ()-]{7,18}\d|\b\d{1,3}(?:st|nd|rd|th)\b|#\s?\d+|\b[A-Z][A-Za-z]{0,9}-\d+\b(?!\s?%)"
-    r"|\b(?i:phases?|grades?|types?|stages?|figures?|fig\.|tables?|chapter|version|vol(?"
+    r"|\b(?i:phases?|grades?|types?|genotypes?|serotypes?|subtypes?|stages?|figures?|fig\.|tables?|chapter|version|vol(?"
     r":ume|\.)|pages?"
     r"|pp?\.(?=\s?\d\d)|no\.|class|cycles?|level|step|part|section|appendix|tier)\s"
     r"(?:\d+[a-z]?|[IVX]+\b)(?:(?:\s?(?:to|or|and|[-–/])\s?|,\s)(?:\d+[a-z]?\b|[IVX]+\b)(?"
@@ -194,11 +203,15 @@ FIND = re.compile(
             r"(?P<psign><|>|=|≤|≥|≦|≧|(?i:less than|greater than|was|of))\s?"
             r"(?P<pval>\d?[.·,]\d+(?:\s?[×x]\s?10\s?[-−–^]{1,2}\d+)?|1\b|ns\b|NS\b))",
             rf"(?P<ci>{_named(_CI + _SPAN2, 'c').replace('LEVEL', 'level')})",
+            r"(?P<level3>\d\d(?:\.\d)?\s?(?:%|per ?cent)[\s-]?(?:C\.?I\b|CrI\b|"
+            r"(?i:confidence|credible)))",
             rf"(?P<iqr>\b(?i:IQR|inter-?quartile range)(?:\s?[\[(]IQR[\])])?"
             rf"{_LEAD}{_named(_SPAN2, 'q')})",
             rf"(?P<range>\b(?i:rang(?:e[ds]?|ing)){_LEAD}{_named(_SPAN2, 'r')})",
             rf"(?P<sd>(?:±|\+/[-−–]|\+\\-)\s?(?P<sdval>{_DIGITS})%?|\b(?i:SDs?|standard deviation)"
             rf"(?:\s?[\[(]SD[\])])?[\s,:=]{{0,3}}(?:of\s)?(?P<sdval2>{_DIGITS}))",
+            rf"(?P<bare>(?<=[(\[])(?P<blow>{_BOUND})\s?%?(?:[,;]\s|\s?(?:to|[-−–—‐‑‒])\s?)"
+            rf"(?P<bhigh>{_BOUND})\s?%?(?=\s?[)\];]))",
             rf"(?P<ratio>{_RATIO}(?P<rval>{_DIGITS}))",
             rf"(?P<fraction>(?P<k>{_NUM})(?:\s?/\s?|\s(?P<of>(?i:in|out of|of))\s"
             rf"(?:(?i:the|all|these|every|our|a total of)\s)?)(?P<n>{_NUM})"
@@ -206,16 +219,23 @@ FIND = re.compile(
             rf"(?P<part>\b(?i:(?P<pk>an?|one|two|three|four|nine)[- ](?P<pn>third|quarter|"
             rf"fifth|tenth)s?|half)"
             rf"(?=\s(?:of\b|the\b|had\b|were\b|who\b|as\b|{_PEOPLE})))",
-            rf"(?P<pctrange>(?P<plow>{_NUM})(?:{_PCT})?\s?(?:to|[-–—−‐‑])\s?(?"
+            rf"(?P<pctrange>(?P<plow>{_NUM})(?:{_PCT})?\s?(?:to|[-–—−‐‑‒])\s?(?"
             rf"P<phigh>{_NUM}){_PCT})",
             rf"(?P<percent>(?P<pct>{_NUM}){_PCT})",
             r"(?P<when>\b(?i:(?P<wunit>year|month|week|day)s?)[- ](?P<wval>\d{1,3})(?:\s?(?"
             r":to|and|[-–])\s?(?P<wto>\d{1,3}))?\b(?!\s?%))",
+            r"(?P<aspan>\b(?:(?P<ahalf>[Hh]alf )a|(?i:an?|one)) (?P<aunit>year|month|week|"
+            r"fortnight|"
+            r"decade)(?=\s(?:later|on\b|after|of (?:treatment|follow))|(?<=fter a year)|"
+            r"(?<=fter a month)|(?<=fter a week)|(?<=fter half a year)|(?<=t a year)|"
+            r"(?<=ithin a year)|(?<=ithin a month)))",
+            rf"(?P<hung>(?P<hval>{_NUM})-(?=(?:,\s{_NUM}-){{0,3}},?\s(?:and|or|to)\s{_NUM}[-\s]"
+            rf"(?P<hunit>{_TIME})\b))",
             rf"(?P<duration>(?P<dlow>{_NUM})(?:(?:\s?(?:to|or|[-–—])\s?)(?P<dhigh>{_NUM}))?"
             rf"(?:[-\s]|(?<=\d))(?P<dunit>{_TIME})\b(?P<hyphened>[-’'])?)",
             rf"(?P<count>(?P<cval>{_NUM})\s{_COUNTED})",
             rf"(?P<measured>(?P<mval>{_NUM})(?:\s?(?:to|[-–])\s?(?P<mhigh>{_DIGITS}))?[\s-]?"
-            rf"(?P<munit>{_MEASURED})\b(?![-/]))",
+            rf"(?P<munit>{_MEASURED})(?![\w/-]))",
             rf"(?P<span2>(?P<slow>{_NUM})\s?[-–—]\s?(?P<shigh>{_DIGITS})(?![\w%-]))",
             rf"(?P<number>{_NUM}(?![\w%-]))",
         )
@@ -272,6 +292,30 @@ AGAINST = re.compile(
 
 
 SPREAD_UNIT = re.compile(
-    rf"\s?\(?(?:±|\+/[-−–])?\s?\d[\d.]*\s?\)?\s?(?:(?P<pct>%|per ?cent\b)|(?"
-    rf"P<unit>{_MEASURED})\b(?![-/]))"
+    rf"\s?\(?(?:±|\+/[-−–]|SD|SEM?)?\s?\d[\d.]*\s?\)?\s?(?:(?P<pct>%|per ?cent\b)|(?"
+    rf"P<unit>{_MEASURED})(?![\w/-]))"
 )
+
+
+# What the bounds in "0.46 (0.38-0.56)" or the number in "5.0 (2.1)" are, where the text says so
+# once: "(95% CI)", "median (IQR)", "mean (SD)".
+KINDS = re.compile(
+    r"(?P<level>\d\d(?:\.\d+)?)?\s?%?[\s-]?(?P<CI>\bC\.?I\.?s?\b|(?i:confidence interval|"
+    r"credible interval)|\bCrI\b)|(?P<IQR>\bIQR\b|(?i:inter-?quartile))|(?P<range>\b(?i:range)\b)"
+)
+DEVIATION = re.compile(r"\b(?:SDs?|SEM?|s\.d\.)\b|(?i:standard (?:deviation|error))|±")
+
+UNIT_AFTER = re.compile(rf"\s?[)\]]\s?(?:(?P<pct>%|per ?cent\b)|(?P<unit>{_MEASURED})(?![\w/-]))")
+
+# The unit of "at 6, 12 and 24 months" stands after the last.
+SHARED_TIME = re.compile(
+    rf"(?:,\s?\d{{1,3}}){{0,4}},?\s(?:and|or)\s\d{{1,3}}(?:\s|-)(?P<unit>{_TIME})\b"
+)
+
+# The unit of "60 vs. 87%" stands after the second.
+SHARED_PERCENT = re.compile(
+    rf"(?:\s?,)?\s(?:vs?\.?|versus|and|or|compared (?:with|to)|,)?\s?{_DIGITS}\s?(?:%|per ?cent\b)"
+)
+
+# What is counted in "11 and 13 patients" stands after the second.
+SHARED_COUNT = re.compile(rf"\s(?:and|vs?\.?|versus)\s\d+\s(?P<noun>(?i:{_PEOPLE}))\b(?!-)")

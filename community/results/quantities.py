@@ -9,6 +9,7 @@ the text that was given; words for numbers are English.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -20,12 +21,17 @@ from community.results.patterns import (
     AFTER_TIME,
     AGAINST,
     BEFORE_TIME,
+    DEVIATION,
     FIND,
     HINT,
+    KINDS,
     PARTS,
     PEOPLE_AFTER,
     PEOPLE_BEFORE,
     PEOPLE_STOP,
+    SHARED_COUNT,
+    SHARED_PERCENT,
+    SHARED_TIME,
     SPREAD_UNIT,
 )
 from community.results.patterns import MONTHS as MONTHS
@@ -80,8 +86,65 @@ def find(text: str) -> tuple[Quantity, ...]:
         read = _READ.get(match.lastgroup or "")
         quantity = read(match) if read else None
         if quantity is not None:
+            quantity = _also(text, quantity, out[-1] if out else None)
             out.append(_people(text, quantity, out[-1] if out else None))
-    return tuple(out)
+    if any(_unnamed(q) for q in out):
+        out = list(_named(text, out))
+    return tuple(_deviations(text, out)) if DEVIATION.search(text) else tuple(out)
+
+
+_ALSO = re.compile(r"\s?(?:,|and|or|,\s?(?:and|or))\s(?:at |after )?")
+
+
+def _also(text: str, q: Quantity, last: Quantity | None) -> Quantity:
+    """The later of "at 6 and 12 months" as a point in time like the first."""
+    if last is None or q.kind != "duration" or last.kind != "duration" or q.cue or not last.cue:
+        return q
+    return replace(q, cue=last.cue) if _ALSO.fullmatch(text, last.span.end, q.span.start) else q
+
+
+def _unnamed(q: Quantity) -> bool:
+    return q.kind == "interval" and q.name is None
+
+
+_BESIDE = re.compile(r"[\s%,;)]{0,3}(?:points|units)?\s?[(\[]")
+
+
+def _named(text: str, found: list[Quantity]) -> Iterator[Quantity]:
+    """Bounds in brackets under the name that the text gives such bounds: "1.02 (0.89-1.17)" beside
+    "0.46 (95% CI 0.38-0.56)"; a confidence interval after a ratio; else "bounds"."""
+    for at, q in enumerate(found):
+        last = found[at - 1] if at else None
+        if not _unnamed(q):
+            yield q
+            continue
+        value = last.value if last else None
+        inside = value is not None and (q.low or 0) <= value <= (q.high or 0)
+        if last is None or not inside or not _BESIDE.fullmatch(text, last.span.end, q.span.start):
+            yield replace(q, name="bounds")
+            continue
+        told = list(KINDS.finditer(text))
+        kind = min(told, key=lambda m: abs(m.start() - q.span.start), default=None)
+        name = (kind.lastgroup or "CI") if kind else "CI" if last.kind == "ratio" else "bounds"
+        level = float(kind["level"]) if kind and kind["level"] else None
+        yield replace(q, name=name, level=level if name == "CI" else None)
+
+
+def _deviations(text: str, found: list[Quantity]) -> Iterator[Quantity]:
+    """A number in brackets right after a value, in a text that tells of standard deviations, as the
+    value's: "11.2 (5.0)"."""
+    for at, q in enumerate(found):
+        last = found[at - 1] if at else None
+        beside = (
+            last is not None
+            and q.kind == "number"
+            and q.unit is None
+            and last.kind in ("number", "percent")
+            and text[q.span.end : q.span.end + 1] in ")]"
+            and _BESIDE.fullmatch(text, last.span.end, q.span.start) is not None
+        )
+        named = {"name": "SD", "low": q.value, "value": None}
+        yield replace(q, kind="interval", **named) if beside else q  # type: ignore[arg-type]
 
 
 _NO_ONE = re.compile(r"(?i)\b(?:no|not|any|every|each|some|the|this|that|which)\s$")
@@ -140,6 +203,13 @@ def _interval(match: re.Match[str]) -> Quantity:
     )
 
 
+def _bare(match: re.Match[str]) -> Quantity | None:
+    low, high = number(match["blow"]), number(match["bhigh"])
+    if low is None or high is None or high < low:
+        return None
+    return _make(match, "interval", match["bhigh"], low=low, high=high)
+
+
 def _sd(match: re.Match[str]) -> Quantity:
     written = match["sdval"] or match["sdval2"]
     return _make(match, "interval", written, low=number(written), name="SD")
@@ -152,9 +222,18 @@ def _ratio(match: re.Match[str]) -> Quantity:
     return _make(match, "ratio", match["rval"], value=number(match["rval"]), name=name)
 
 
+# "one of three treatment groups" counts no people.
+_PARTS_OF = re.compile(
+    r"(?i)\s(?:[\w-]+ ){0,3}?(?:groups?|arms?|conditions?|interventions?|treatments?|doses?|"
+    r"regimens?|centres?|centers?|hospitals?|sites?|domains?|items|sections|wards?|schools?)\b"
+)
+
+
 def _fraction(match: re.Match[str]) -> Quantity | None:
     k, n = number(match["k"]), number(match["n"])
     if k is None or n is None or not 0 <= k <= n or n < 3 or k % 1 or n % 1:
+        return None
+    if _PARTS_OF.match(match.string, match.end()):
         return None
     joined = (match["of"] or "/").lower()
     if joined == "in" and k == 1:
@@ -199,11 +278,21 @@ def _when(match: re.Match[str]) -> Quantity:
     return _make(match, "duration", "1", value=value, unit=unit, cue="at")
 
 
+def _time_unit(written: str) -> str:
+    """The unit of a duration in the plural: "yrs" is "years"."""
+    first = written.lower()[0]
+    return "months" if first == "m" else next(u for u in MONTHS if u.startswith(first)) + "s"
+
+
+def _hung(match: re.Match[str]) -> Quantity:
+    """The first of "one-, five- and ten-year"."""
+    unit = _time_unit(match["hunit"])
+    return _make(match, "duration", "1", value=number(match["hval"]), unit=unit, cue="adjective")
+
+
 def _duration(match: re.Match[str]) -> Quantity:
     text = match.string
-    unit = next(u for u in MONTHS if u.startswith(match["dunit"].lower()[0])) + "s"
-    if match["dunit"].lower().startswith("m"):
-        unit = "months"
+    unit = _time_unit(match["dunit"])
     before = BEFORE_TIME.search(text, max(0, match.start() - 40), match.start())
     after = AFTER_TIME.search(text[match.end() : match.end() + 20])
     cue = before[1].lower() if before else None
@@ -219,11 +308,25 @@ def _duration(match: re.Match[str]) -> Quantity:
     return _make(match, "duration", match["dlow"], value=low, unit=unit, cue=cue)
 
 
-_NOT_ONE = re.compile(r"(?i)\bnot (?:even )?$")
+_UNITS = {"fortnight": (2.0, "weeks"), "decade": (10.0, "years")}
+
+
+def _aspan(match: re.Match[str]) -> Quantity:
+    """ "After a year", "half a year later"."""
+    unit = match["aunit"].lower()
+    value, unit = _UNITS.get(unit, (1.0, unit + "s"))
+    if match["ahalf"]:
+        value, unit = (6.0, "months") if unit == "years" else (0.5 * value, unit)
+    return _make(match, "duration", "1", value=value, unit=unit, cue="after")
+
+
+_NOT_ONE = re.compile(r"(?i)\b(?:not (?:even )?|at least )$")
 
 
 def _count(match: re.Match[str]) -> Quantity | None:
-    noun = match["noun"].lower()
+    noun, value = match["noun"].lower(), number(match["cval"])
+    if value is not None and (value < 0 or value % 1):  # "-20.0 events per hour" counts nobody
+        return _make(match, "number", match["cval"], value=value, unit=noun)
     if _NOT_ONE.search(match.string, max(0, match.start() - 10), match.start()):
         return None  # "not one patient" counts nobody
     return _make(match, "count", match["cval"], value=number(match["cval"]), unit=noun)
@@ -244,9 +347,25 @@ def _span2(match: re.Match[str]) -> Quantity:
     return _make(match, "number", match["shigh"], low=low, high=high)
 
 
+_LISTED_TIME = re.compile(BEFORE_TIME.pattern.replace(r"\s*$", r"\s*(?:\d{1,3},\s?){0,4}$"))
+
+
+_OPEN = re.compile(r"(?:[(\[]|\b(?:was|were|of|by|in))\s?$")
+
+
 def _number(match: re.Match[str]) -> Quantity:
     """A bare number; its unit may stand after its spread: "6.9 (3.0) mm Hg", "18.4 ± 5.6 %"."""
     value = number(match["number"])
+    shared = SHARED_TIME.match(match.string, match.end())
+    if shared and _LISTED_TIME.search(match.string, max(0, match.start() - 60), match.start()):
+        return _make(match, "duration", "1", value=value, unit=_time_unit(shared["unit"]), cue="at")
+    people = SHARED_COUNT.match(match.string, match.end())
+    if people and value is not None and value >= 0 and not value % 1:
+        return _make(match, "count", match["number"], value=value, unit=people["noun"].lower())
+    if SHARED_PERCENT.match(match.string, match.end()) and _OPEN.search(
+        match.string, max(0, match.start() - 12), match.start()
+    ):
+        return _make(match, "percent", match["number"], value=value, unit="%")
     far = SPREAD_UNIT.match(match.string, match.end(), match.end() + 40)
     bracketed = far is not None and (
         far[0].lstrip()[:1] in ("±", "+") or (("(" in far[0]) == (")" in far[0]) and "(" in far[0])
@@ -262,6 +381,7 @@ _READ = {
     "ci": _interval,
     "iqr": _interval,
     "range": _interval,
+    "bare": _bare,
     "sd": _sd,
     "ratio": _ratio,
     "fraction": _fraction,
@@ -269,6 +389,8 @@ _READ = {
     "pctrange": _percent,
     "percent": _percent,
     "when": _when,
+    "aspan": _aspan,
+    "hung": _hung,
     "duration": _duration,
     "count": _count,
     "measured": _measured,

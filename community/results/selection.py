@@ -59,6 +59,10 @@ def kept(
         ):
             whole = head
             continue
+        if head.kind in ("number", "count") and _AMONG.search(text[: row.at.start]):
+            continue
+        if head.kind == "proportion" and _HALVES.search(text):
+            continue
         row, head = _of_whole(row, head, whole)
         a, b = clause(text, row.at.start)
         around = text[a:b]
@@ -74,6 +78,8 @@ def kept(
         if to is None and any(
             vocabulary.has("cue", name, around) for name in ("baseline", "eligibility")
         ):
+            continue
+        if _unlisted(row) and _not_had(text, row, around, vocabulary):
             continue
         counted = head.kind == "count" and row.count is None
         if counted and any(abs(start - row.at.start) <= 2 for start in treated):
@@ -96,6 +102,12 @@ def kept(
     return tuple(out)
 
 
+# "Half were given the drug and half a dummy": how they were assigned.
+_HALVES = re.compile(
+    r"(?i)\b(?:half|a third)\b[^.;]{0,60}?(?:\b(?:got|received|took|followed|had|given|"
+    r"assigned|on)\b)?"
+    r"[^.;]{0,60}\b(?:and|the other)\s(?:the other\s)?(?:half|a third|third)\b"
+)
 _JOINED = re.compile(
     r"(?i)\s(?:[\w-]+ ){0,3}?(?:took part|signed up|joined|volunteered|came in|entered|"
     r"were (?:enrolled|"
@@ -128,6 +140,39 @@ def _of_whole(row: Row, head: Quantity, whole: Quantity | None) -> tuple[Row, Qu
     if row.count is not None:
         return replace(row, count=both), head
     return replace(row, head=both), both
+
+
+def _unlisted(row: Row) -> bool:
+    return row.hit is not None and not row.endpoint.family
+
+
+# "Among 150 patients in one group and 149 in the other": the sizes of both.
+_AMONG = re.compile(
+    r"(?i)(?:^|[.;,:] )\W*(?:of|among) (?:the |all )?\d[\d,]* [^.;,%]{0,80}\band (?:the )?$"
+)
+_ASSIGNED = re.compile(r"(?i)\b(?:randomi[sz]ed|assigned|allocated)\b[^.;]{0,40}\bto\b")
+_CAME = re.compile(
+    r"(?i)\b(?:occurred|seen|reported|turned up|developed|happened|found|observed|recorded|"
+    r"noted|affected|"
+    r"detected|confirmed|arose|appeared|struck)\b[^.;]{0,40}$"
+)
+_SOME_HAD = re.compile(
+    r"[^.;,]{0,70}?\s(?:had|developed|experienced|achieved|reported|died|suffered|showed|needed|reached|"
+    r"lost|gained|were|was|of)\b(?! not\b| been\b)"
+)
+
+
+def _not_had(text: str, row: Row, around: str, vocabulary: Vocabulary) -> bool:
+    """Whether a count or bare number under an outcome that no list knows is a size, or people told
+    apart, rather than people to whom it happened."""
+    if row.head is None or row.head.kind not in ("count", "number") or row.count is not None:
+        return False
+    if vocabulary.has("cue", "enrolled", around) or _ASSIGNED.search(text[: row.at.start]):
+        return True
+    if row.head.kind != "count" or _SOME_HAD.match(text, row.at.end):
+        return False
+    came = row.hit is not None and row.hit.end <= row.at.start
+    return not (came and _CAME.search(text, row.hit.end if row.hit else 0, row.at.start))
 
 
 _HAD = re.compile(r"\s(?:had|developed|experienced|achieved|reported|died|discontinued|stopped)\b")

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator
 
 from community.results import groups as claim_groups
+from community.results.groups import PERSONS
+from community.results.numbers import number
+from community.results.quantities import WRITTEN
 
 _SET_AGAINST = re.compile(
     r"(?i)\b(?:(?:were|was|are|been) randomi[sz]ed|randomi[sz]ed (?:\d|to)|randomly|at random|"
@@ -29,20 +32,75 @@ def controlled(text: str, arms: frozenset[str]) -> bool:
     return len(told) > 1
 
 
-# "55 were assigned to a transplant and 55 to a drug".
+_N = rf"(?<![\w.,:/-])(?P<n>{WRITTEN})"
+_WHO = rf"(?:{PERSONS}|children|infants|babies|men|patients)"
+_WHO_ELSE = rf"(?:(?:[\w-]+ ){{0,2}}?{_WHO} )?"
+# "55 were assigned to a transplant and 55 to a drug", "302 people took A and 151 a placebo".
 _ASSIGNED = re.compile(
-    r"\b(\d[\d,]*) (?:[\w-]+ ){0,3}?(?:(?:were|was) )?(?:randomly )?(?:(?:assigned|allocated|"
-    r"randomi[sz]ed) )?(?:to|received|got|given)(?: receive| have| get)? (?:the |an? )?"
+    rf"{_N} {_WHO_ELSE}(?:(?:who )?(?:were|was|had been) )?(?:randomly )?(?:(?:assigned|allocated|"
+    r"randomi[sz]ed|given|started on) ?(?:to )?(?:receive |have |get )?|to |(?:received|"
+    r"receiving|got|took|taking|"
+    r"underwent|followed|used|tried) )(?:the |an? )?",
+    re.IGNORECASE,
 )
+# "the 150 patients in the A group and 149 in the placebo group".
+_WITHIN = re.compile(
+    rf"{_N} {_WHO_ELSE}(?:in|on|with|from|of|receiving|given|taking) (?:the "
+    rf")?(?=[^.;,]{{1,40}} (?:groups?|arms?)\b)",
+    re.IGNORECASE,
+)
+_EACH = re.compile(
+    rf"{_N} (?:{_WHO} )?(?:per|in each|in either|to each|each in the two) ?(?:group|arm|study "
+    rf"arm|treatment group)?",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(r"\((?:[^()]{0,60}[\s,;])?[nN]\s?=\s?(?P<n>\d[\d,]*)\)")
+_BETWEEN = re.compile(
+    r"(?:[\s-](?:\d[\d.]*\s?m?c?g|groups?|arms?|once|twice|daily|weekly|every|weeks|\d+|alone|therapy|"
+    r"treatment|\([^()]{1,30}\)|recipients?))*\s?"
+)
+# "gave 517 people A and 514 B".
+_GAVE = re.compile(rf"(?i)(?:\b(?:gave|give)|\band) {_N} {_WHO_ELSE}(?:the |an? )?")
+_SPLIT = re.compile(r"(?i)\b(?:assigned|allocated|randomi[sz]ed)\b[^.;]{0,120}")
+_BRACKET = re.compile(r"\s?\((?P<n>\d{1,3}(?:,\d{3})+|\d+)(?: \w+)?\)")
 
 
 def sizes_of(text: str, arms: frozenset[str]) -> Iterator[tuple[str, int]]:
-    for match in _ASSIGNED.finditer(text):
+    """Arms, lower case, with the numbers of people in them that a text states; the likelier later.
+
+    Args:
+        text: the article.
+        arms: names of its arms, lower case.
+    """
+    for match in _EACH.finditer(text):
+        yield from ((arm, n) for n in _counted(match) for arm in sorted(arms))
+    for pattern, reach in ((_WITHIN, 40), (_ASSIGNED, 12)):
+        for match in pattern.finditer(text):
+            near = claim_groups.arms(text[match.end() : match.end() + 50], arms)
+            if near and near[0].span.start < reach:
+                yield from ((bare(near[0].name), n) for n in _counted(match))
+    for match in _GAVE.finditer(text):
         near = claim_groups.arms(text[match.end() : match.end() + 50], arms)
-        if near and near[0].span.start < 25:
-            yield near[0].name.lower(), int(match[1].replace(",", ""))
-    for match in re.finditer(r"\([nN]\s?=\s?(\d[\d,]*)\)", text):
-        near = claim_groups.arms(text[max(0, match.start() - 40) : match.start()], arms)
-        if near:
-            name = re.sub(r" \d+ ?m?c?g$", "", near[-1].name.lower())
-            yield name, int(match[1].replace(",", ""))
+        if near and near[0].span.start < 1:
+            yield from ((bare(near[0].name), n) for n in _counted(match))
+    for match in _SPLIT.finditer(text):
+        for arm in claim_groups.arms(match[0], arms):
+            told = _BRACKET.match(match[0], arm.span.end)
+            if told:
+                yield from ((bare(arm.name), n) for n in _counted(told))
+    for match in _AFTER.finditer(text):
+        lead = text[max(0, match.start() - 40) : match.start()]
+        near = claim_groups.arms(lead + text[match.start()], arms)
+        if near and _BETWEEN.fullmatch(lead, near[-1].span.end):
+            yield from ((bare(near[-1].name), n) for n in _counted(match))
+
+
+def _counted(match: re.Match[str]) -> Iterator[int]:
+    value = number(match["n"].strip(","))
+    if value is not None and value > 1 and value % 1 == 0 and not 1900 <= value <= 2100:
+        yield int(value)
+
+
+def bare(name: str) -> str:
+    """An arm's name without its dose and the word for a group."""
+    return re.sub(r" \d+ ?m?c?g$|[ -](?:group|arm)s?$", "", name.lower())
