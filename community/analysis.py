@@ -54,7 +54,7 @@ class Steps:
     judges: tuple[Callable[[Thread], Thread], ...]
     coders: tuple[Coder, ...]
     extract: Callable[[Thread], tuple[Mention, ...]]
-    merge: Callable[[Iterable[Mention]], Ledger]
+    merge: Callable[[Iterable[Mention], Mapping[Mention, tuple[str, str]]], Ledger]
     prepare: Callable[[Ledger], Any]  # what the linker makes of a ledger, once for all threads
     link: Callable[[Thread, Any, Sequence[Coding]], tuple[Link, ...]]
     version: str
@@ -139,7 +139,8 @@ def analyse_document(
     thread, repairs = threads.build(raw, source=page.key, retrieved_at=page.retrieved_at)
     for judge in steps.judges:
         thread = judge(thread)
-    if not thread.posts and not any(len(span) for span in raw.article) and not raw.ledger:
+    words = thread.posts or any(len(span) for span in raw.article) or raw.ledger
+    if not words and (raw.study is None or not raw.text.strip()):
         raise SourceError(page.key, "holds no words that we can read", "save the page again")
     thread = keep_ids(thread, previous)
     coded = [coder(thread) for coder in steps.coders]

@@ -303,9 +303,10 @@ def main() -> None:
     except CommunityError as error:
         print(f"community: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("community: interrupted; the same command resumes", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as leaving:
+        if leaving.code == 130:  # typer has made an exit of Ctrl-C
+            print("community: interrupted; the same command resumes", file=sys.stderr)
+        raise
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

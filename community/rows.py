@@ -46,7 +46,9 @@ _DERIVED = {
 }
 _EXTRA = {
     "posts": ("own", "kept_text", "author_native_id", "text_sha256"),
-    "claims": ("kept_text",),  # words that are not those of the document at the offsets
+    # words that are not those of the document at the offsets; other names of the trial; the id
+    # that a user's own ledger gives the claim
+    "claims": ("kept_text", "known_as", "given_id"),
 }
 # kept with first_run and last_run when superseded; the other tables hold only what is current
 VERSIONED = ("posts", "codings", "claims", "links", "topics", "post_topics")
@@ -139,10 +141,15 @@ def mention_rows(mentions: Iterable[Mention], text: str = "") -> Iterator[Row]:
             "start": mention.span.start,
             "end": mention.span.end,
             "flags": ";".join(mention.flags) or None,
+            "known_as": _listed(mention.known_as),
             "kept_text": None if mention.text == mention.span.of(text) else mention.text,
         }
         seen[name] += 1
         yield _row("claims", told)
+
+
+def _listed(names: Sequence[str]) -> str | None:
+    return json.dumps(names, ensure_ascii=False) if names else None
 
 
 def link_row(link: Link) -> Row:
@@ -225,6 +232,7 @@ def to_mention(row: Sequence[Any], document_id: str, text: str = "") -> Mention:
     told = dict(zip(columns("claims"), row, strict=True))
     values = {k: v for k, v in told.items() if k in _MENTION_FIELDS}
     values["flags"] = tuple((told["flags"] or "").split(";")) if told["flags"] else ()
+    values["known_as"] = tuple(json.loads(told["known_as"] or "[]"))
     span = Span(told["start"], told["end"])
     values["text"] = told["kept_text"] or span.of(text) or None
     return Mention(document_id=document_id, span=span, **values)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +28,20 @@ def _apply(item: Any) -> Any:
     return _function(item)
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Workers that start meanwhile never hear Ctrl-C: a terminal sends it to all processes, and it
+    is for the parent to act on."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # where handlers cannot be set
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @dataclass(frozen=True, slots=True)
 class PoolMap:
     """A `map` over `workers` processes: ordered, lazy, with bounded look-ahead."""
@@ -36,12 +53,17 @@ class PoolMap:
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(self.workers, context, _receive, (function,)) as pool:
             waiting: deque[Future[Any]] = deque()
-            for item in items:
-                waiting.append(pool.submit(_apply, item))
-                if len(waiting) >= self.workers * _AHEAD:
+            try:
+                for item in items:
+                    with _deaf():
+                        waiting.append(pool.submit(_apply, item))
+                    if len(waiting) >= self.workers * _AHEAD:
+                        yield waiting.popleft().result()
+                while waiting:
                     yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+            except BaseException:  # what waits need not be worked on: the run is over
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
 
 def mapper(workers: int) -> Callable[..., Iterable[Any]]:

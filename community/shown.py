@@ -10,13 +10,22 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+
+class _Console(Console):
+    """A console that tells its caller when nobody reads on (`| head`), which is no failure."""
+
+    def on_broken_pipe(self) -> None:
+        """What `Console.print` calls then."""
+        raise BrokenPipeError
+
+
 _WIDE = 110  # columns of a terminal from which a result's own words are shown
 _SHOWN = 44  # characters of a result's own words in the table; --json has them all
 
 
 def claims(found: list[Any]) -> None:
     """Prints (document, mention) pairs, a line a result, under the name of each document."""
-    console = Console()
+    console = _Console()
     for source, results in groupby(found, key=lambda pair: pair[0].source):
         table = Table(title=source, box=box.SIMPLE, title_justify="left", pad_edge=False)
         for name in ("trial", "endpoint", "value", "interval", "n", "when"):

@@ -72,6 +72,7 @@ def _document(raw: RawDocument, key: str, source: str, retrieved_at: str | None)
         retrieved_at=retrieved_at,
         lang=raw.lang,
         pointers=raw.pointers,
+        study=raw.study,
     )
 
 

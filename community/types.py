@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Literal
 
 from community.errors import SourceError
+from community.reported import Reported
 
 MAX_READ = 64 * 1024 * 1024  # bytes of a page that are ever held at once
 
@@ -133,8 +134,8 @@ class RawDocument:
     `article` lists the stretches of article text, page furniture left out, in order. `thread_key`
     tells threads of one source apart ("" where the source is one thread). `complete` is False
     where the reader knows that posts are missing, and `note` says why. `problems` are reasons for
-    rows of ``problems.csv`` that did not stop the reading. `ledger` carries ready claims, from a
-    claims CSV.
+    rows of ``problems.csv`` that did not stop the reading. `ledger` carries ready claims. `study`
+    is given by sources that name it in fields; such a record is a document without results too.
     """
 
     thread_key: str = ""
@@ -154,6 +155,7 @@ class RawDocument:
     flat: bool = False  # a forum without nesting: the first quoted post is the parent
     pointers: bool = False  # parents are the platform's own pointers, not a nesting that is capped
     ledger: tuple[Mention, ...] = ()
+    study: Reported | None = None
 
 
 # ---- what we made of it -----------------------------------------------------------------------
@@ -180,6 +182,7 @@ class Document:
     retrieved_at: str | None = None
     lang: str | None = None
     pointers: bool = False  # as in RawDocument; needed while judging, not stored
+    study: Reported | None = None  # as in RawDocument; needed for claims, not stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,6 +341,8 @@ class Mention:
     flags: tuple[str, ...] = ()
     score: float | None = None
     text: str | None = None  # the words that state it; None where the source has none
+    known_as: tuple[str, ...] = ()  # further names of the trial; no column
+    given_id: str | None = None  # the claim's id in a user's own ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

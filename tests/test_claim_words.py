@@ -13,7 +13,7 @@ import community
 from community import rows
 from community.ids import document_id
 from community.results import claims
-from community.stores._schema import APPLICATION_ID, MIGRATIONS
+from community.stores._schema import _ADDED, APPLICATION_ID, MIGRATIONS
 from community.stores.sqlite import SqliteStore
 from community.types import Document, Mention, Span, Thread
 
@@ -73,7 +73,7 @@ def test_words_that_stand_in_no_document_are_kept_with_the_claim(tmp_path: Path)
 
 def test_a_database_of_the_version_before_gets_the_column(tmp_path: Path) -> None:
     path = tmp_path / "study.db"
-    names = [name for name in rows.columns("claims") if name != "kept_text"]
+    names = [name for name in rows.columns("claims") if name not in _ADDED["claims"]]
     (row,) = rows.mention_rows([replace(ROW, span=Span(84, 127), text=None)])
     told = dict(zip(rows.columns("claims"), row, strict=True))
     with sqlite3.connect(path) as db:

@@ -3,7 +3,7 @@
 What a column holds is told by its name, in many languages, and by its content; the user may say it
 by hand, for all tables or for those whose key matches a pattern. Each thread is a document; a file
 without a thread column is one thread. Rows need no order: what memory does not hold is grouped on
-disk. A CSV with the columns of ``claims.csv`` is a ledger.
+disk. A table with the columns of ``claims.csv``, or a few of them, is a ledger.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from itertools import islice
 from typing import ClassVar
 
 from community.errors import SourceError
-from community.html.markup import TextBuilder
 from community.spool import grouped
 from community.tabular import ledger as claim_rows
 from community.tabular import maps, threads, times
@@ -68,7 +67,7 @@ class Reader:
             advice = "give CSV, or one JSON object per line"
             raise SourceError(page.key, "no table of posts", advice)
         if _is_ledger(page, form):
-            return [_ledger(page, form)]
+            return [claim_rows.document(page, _NAME)]
         return _threads(page, Rows(page, form), maps.given(self.told, page.key))
 
 
@@ -93,7 +92,7 @@ def _is_ledger(page: Page, form: str) -> bool:
     if form == "csv":
         return claim_rows.is_ledger(header_of(page.head))
     rows = Rows(page, "jsonl" if form == "jsonl" else "json")
-    return b'"endpoint"' in page.head and any(
+    return (b'"endpoint"' in page.head or b'"claim_id"' in page.head) and any(
         claim_rows.is_ledger(rows.header) for _ in islice(rows, 1)
     )
 
@@ -126,20 +125,3 @@ def _frame(page: Page, found: Columns, order: times.Order, rows: Rows) -> thread
     if first is None and order.seen:
         rows.tell(f"column {found.timestamp!r}: {order.why()}; say dates=dmy or dates=mdy")
     return threads.Frame(page=page, reader=_NAME, found=found, month_first=first)
-
-
-def _ledger(page: Page, form: str) -> RawDocument:
-    rows = Rows(page, "csv" if form == "csv" else "jsonl" if form == "jsonl" else "json")
-    builder = TextBuilder()
-    mentions, problems = [], []
-    for row in rows:
-        mention, wrong = claim_rows.mention(row.cells, page.key, builder)
-        problems += [f"line {row.line}: {words}" for words in wrong]
-        mentions += [mention] if mention else []
-    return RawDocument(
-        reader=_NAME,
-        text=builder.text(),
-        problems=(*rows.problems, *problems),
-        ledger=tuple(mentions),
-        url=page.url,
-    )

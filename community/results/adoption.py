@@ -9,6 +9,10 @@ from community.types import Mention
 
 
 def own_key(m: Mention) -> str:
+    """The key of what a mention calls its trial; "" where it names none. "A pilot study" is one
+    only within its document."""
+    if "trial-unnamed" in m.flags:
+        return f"3:{m.document_id}:{trial_key(m.trial, None, None)}"
     for at, part in enumerate((m.trial, m.registration, m.doi)):
         if part:
             return f"{at}:{trial_key(part, None, None)}"

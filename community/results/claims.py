@@ -7,7 +7,6 @@ forecasts, baseline) is dropped by cues from data; results without a number are 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -27,13 +26,10 @@ from community.results.heads import Row, composed, is_time
 from community.results.mentions import Place, built, part_of
 from community.results.pairs import pair
 from community.results.sentences import Sentence, split
-from community.results.trials import named
+from community.results.studies import Studies, one_named
 from community.types import Mention, Post, Span, Thread
 
 Claims = Callable[[Thread], tuple[Mention, ...]]
-_PAPER = re.compile(
-    r"(?i)\b(?:this|our|the present|the current|the) (?:study|trial|analysis|report)\b"
-)
 
 
 def make(*, vocabulary: Vocabulary | None = None) -> Claims:
@@ -53,7 +49,9 @@ def extract(thread: Thread, *, vocabulary: Vocabulary) -> tuple[Mention, ...]:
     spans = ((title,) if apart and title is not None else ()) + document.article
     sentences = tuple(split(document.text, spans, vocabulary))
     context = read(document, sentences, vocabulary, _page(thread) if sentences else "")
-    found = list(_of_article(document.id, sentences, context, vocabulary))
+    words = "\n".join(s.text for s in sentences)
+    studies = Studies(context.trial, document.title, words, vocabulary)
+    found = list(_of_article(document.id, sentences, context, studies))
     for post in thread.posts:
         if post.status == "present":
             found += _of_post(post, document.text, context, vocabulary)
@@ -71,9 +69,9 @@ def _page(thread: Thread) -> str:
 
 
 def _of_article(
-    document_id: str, sentences: tuple[Sentence, ...], context: Context, vocabulary: Vocabulary
+    document_id: str, sentences: tuple[Sentence, ...], context: Context, studies: Studies
 ) -> Iterator[Mention]:
-    trial, paragraph = context.trial, 0
+    vocabulary = studies.vocabulary
     drafts: list[tuple[Mention, str]] = []
     compared: tuple[str, str] | None = None
     before: Endpoint | None = None
@@ -81,20 +79,18 @@ def _of_article(
     when: quantities.Quantity | None = None
     for sentence in sentences:
         compared = _compared(sentence.text, context) or compared
-        if sentence.paragraph != paragraph or _PAPER.search(sentence.text):
-            trial, paragraph = context.trial, sentence.paragraph
-        if sentence.section in ("reference", "background"):
+        if sentence.section == "reference":
             continue
-        own = named(sentence.text, vocabulary)
-        if own is not None:
-            same = context.trial is not None and own.name == context.trial.name
-            trial = context.trial if same else own
+        told = studies.read(sentence)
+        if sentence.section == "background":
+            continue
         place = Place(
             document_id=document_id,
             sentence=sentence,
             context=context,
             vocabulary=vocabulary,
-            trial=trial,
+            trial=told.study.identity if told.study else None,
+            told=told,
             compared=compared,
             before=before,
             when=when,
@@ -153,7 +149,7 @@ def _of_post(post: Post, text: str, context: Context, vocabulary: Vocabulary) ->
             sentence=sentence,
             context=Context(arms=context.arms),
             vocabulary=vocabulary,
-            trial=named(words, vocabulary),
+            trial=one_named(words, vocabulary),
             post_id=post.id,
         )
         for mention, _ in _of_sentence(place):

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from community.results import groups as claim_groups
 from community.results import quantities
 from community.results.endpoints import Vocabulary
-from community.results.naming import from_centre, from_title
+from community.results.naming import from_centre, from_title, host
 from community.results.sentences import Sentence
 from community.results.sizes import controlled, sizes_of
-from community.results.trials import Identity, main_trial
+from community.results.trials import Identity
 from community.types import Document
 
 _PEOPLE = (
@@ -134,7 +134,7 @@ def read(
     plain = " ".join(s.text for s in body)
     whos = [w for s in body for w, _, _ in claim_groups.populations(s.text)]
     mixed = len({kind(w) for w in whos} - {""}) > 1
-    trial = main_trial(text, document.title, vocabulary, page)
+    trial = host(text, document.title, vocabulary, page, document.study)
     if trial is None and body:
         trial = from_centre(plain[:_ENOUGH]) or from_title(document.title, body[0].text)
     if trial is None and body:

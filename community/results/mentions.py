@@ -12,6 +12,7 @@ from community.results.context import Context, as_stated, kind
 from community.results.endpoints import Endpoint, Vocabulary
 from community.results.heads import Row
 from community.results.sentences import Sentence
+from community.results.studies import Told
 from community.results.trials import Identity
 from community.types import Mention, Span
 
@@ -29,6 +30,7 @@ class Place:
     compared: tuple[str, str] | None = None
     before: Endpoint | None = None  # named last, for sentences that speak on about it
     when: quantities.Quantity | None = None  # the time of the passage
+    told: Told | None = None  # studies that the sentence itself names
 
 
 _SAME_TIME = re.compile(
@@ -38,6 +40,8 @@ _SAME_TIME = re.compile(
 
 def built(place: Place, row: Row, part: str | None = None) -> Mention:
     text, context, trial = place.sentence.text, place.context, place.trial
+    if place.told is not None:
+        trial = place.told.trial(row.at.start, row.at.end)
     main = trial is not None and context.trial is not None and trial.name == context.trial.name
     subgroup = part
     value = claim_values.valued(text, row)
@@ -47,6 +51,8 @@ def built(place: Place, row: Row, part: str | None = None) -> Mention:
     flags = (*value.flags, *(("timepoint-carried",) if carried else ()))
     flags += () if row.endpoint.family else ("endpoint-from-text",)
     flags += ("trial-from-title",) if trial is not None and trial.lent else ()
+    flags += _phase(text, row) if row.endpoint.family == "harm" else ()
+    flags += ("trial-unnamed",) if trial is not None and trial.unnamed else ()
     return Mention(
         document_id=place.document_id,
         span=_span(place.sentence, row),
@@ -81,7 +87,21 @@ def built(place: Place, row: Row, part: str | None = None) -> Mention:
         spread_high=value.spread_high,
         flags=flags,
         score=0.6 if not row.endpoint.family else 0.9,
+        known_as=trial.known_as if trial else (),
     )
+
+
+_PHASE = re.compile(
+    r"(?i)\b(?:(?P<acute>acute|early|immediate|peri-?\w+)|(?P<late>late|delayed|long-?term))\b"
+    r"(?:[\s-]+[\w-]+){0,5}?[\s-]*$"
+)
+
+
+def _phase(text: str, row: Row) -> tuple[str, ...]:
+    """When a harm set in, where the text says so: early and late harms are two results."""
+    start, end = (row.hit.start, row.hit.end) if row.hit is not None else (row.at.start,) * 2
+    found = _PHASE.search(text[max(0, start - 60) : end])
+    return ("acute" if found["acute"] else "late",) if found else ()
 
 
 def _span(sentence: Sentence, row: Row) -> Span:

@@ -7,26 +7,24 @@ rule: the acronym, "Author year", the registry number, else the document's title
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from community.reported import Reported
 from community.results.endpoints import KnownTrial, Vocabulary
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]{1,120}")
-_REGISTERED = re.compile(
+# ClinicalTrials.gov, ISRCTN, ANZCTR, DRKS, ChiCTR, CTRI, UMIN, jRCT, PACTR, the Dutch, Korean,
+# Iranian, Thai, Sri Lankan, Brazilian and Cuban registers, EudraCT and CTIS
+REGISTERED = (
     r"\b(?:NCT\s?0?\d{7,8}|ISRCTN\s?\d{6,8}|ACTRN\s?\d{10,14}|DRKS\s?\d{6,8}|ChiCTR[-\w]{5,20}|"
-    r"CTRI/\d{4}/\d\d/\d{4,8}|UMIN\d{6,9}|jRCT\w{6,12}|PACTR\d{10,18}|NTR\s?\d{3,5}|"
-    r"(?:EudraCT[^\d]{0,20})?\d{4}-\d{6}-\d{2}(?:-\d\d)?)\b"
+    r"CTRI/\d{4}/\d\d/\d{4,8}|UMIN\d{6,9}|jRCT\w{6,12}|PACTR\d{10,18}|NTR\s?\d{3,5}|KCT\d{7}|"
+    r"IRCT\d{8,16}N\d{1,3}|TCTR\d{8,14}|SLCTR/\d{4}/\d{3}|RBR-[0-9a-z]{6,8}|RPCEC\d{8}|"
+    r"(?:(?:EudraCT|CTIS)[^\d]{0,20})?\d{4}-\d{6}-\d{2}(?:-\d\d)?)\b"
 )
-_ACRONYM = re.compile(
-    r"\b(?i:the|in|from|of|and|our|a|called|named) (?"
-    r"P<a>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:-[A-Z0-9][\w]*)*(?: (?:[IVX]{1,4}|\d)\b)?)"
-    r"(?: (?:phase \w+|randomi[sz]ed|clinical|controlled|open-label|extension|pilot)){0,4} "
-    r"(?:trials?|stud(?:y|ies)|cohort|registry)\b"
-    r"|\((?P<b>[A-Z][A-Za-z]*[A-Z0-9][\w]*(?:-[A-Z0-9]\w*)*)(?:[;,][^()]{0,40})?"
-    r"\)[^.;]{0,60}?\b(?:trial|study)\b"
-)
-_ET_AL = re.compile(
+_REGISTERED = re.compile(REGISTERED)
+ET_AL = re.compile(
     r"\b(?P<who>[A-Z][a-zà-ÿ'’-]{2,20})(?: [A-Z]{1,3})?,? (?:et al\.?|and colleagues|and (?"
     r":his|her|their) (?:team|colleagues))"
     r"(?:[^()\d]{0,15}[(\s,;]+(?P<year>(?:19|20)\d\d))?"
@@ -36,7 +34,7 @@ _NO_TRIAL_WORDS = (
     "COVID-19 RCT DMT DMTS EFS PFS DNA RNA HIV COPD T2D CT PET AE AES HR CI OR RR SD IQR BMI "
     "RA ICU BMJ JAMA NEJM PLOS SARS-COV-2 HDIT/HCT II III IV RCTS ASCT "
 )
-_NOT_TRIALS = frozenset(_NO_TRIAL_WORDS.split())
+NOT_TRIALS = frozenset(_NO_TRIAL_WORDS.split())
 _STUDY = (
     r"(?:trials?|stud(?:y|ies)|patients|paper|team|colleagues|group|et al|data|results|"
     r"\b(?:19|20)\d\d\b)"
@@ -54,6 +52,11 @@ class Identity:
     population: str | None = None
     known: bool = False
     lent: bool = False  # the document's title stands in for a name
+    unnamed: bool = False  # the document says no more than "a pilot study"
+    author: str | None = None  # family name
+    year: str | None = None
+    place: str | None = None
+    known_as: tuple[str, ...] = ()  # further names: "Doe 2017"
 
 
 def trial_key(name: str | None, registration: str | None, doi: str | None) -> str:
@@ -70,7 +73,9 @@ def dois(text: str) -> tuple[str, ...]:
 def registrations(text: str) -> tuple[str, ...]:
     """Registry numbers in a text, blanks left out."""
     return tuple(
-        dict.fromkeys(re.sub(r"\s|EudraCT\D*", "", m[0]) for m in _REGISTERED.finditer(text))
+        dict.fromkeys(
+            re.sub(r"\s|(?:EudraCT|CTIS)\D*", "", m[0]) for m in _REGISTERED.finditer(text)
+        )
     )
 
 
@@ -99,7 +104,9 @@ def cited(text: str, vocabulary: Vocabulary) -> Identity | None:
         for trial in vocabulary.trials:
             if _evidence(trial, head, "", found, numbers) >= 3:
                 return _identity(trial, found, numbers)
-        match = _CITATION.search(head) or _ET_AL.search(head)
+        if not found and not numbers and (len(line) > 600 or re.search(r"\d\s?%", head)):
+            continue  # running text that cites somebody
+        match = _CITATION.search(head) or ET_AL.search(head)
         year = match and (match["year"] or _year(head))
         if match is None and not found and not numbers:
             continue
@@ -109,49 +116,61 @@ def cited(text: str, vocabulary: Vocabulary) -> Identity | None:
                 name=name,
                 registration=numbers[0] if numbers else None,
                 doi=found[0] if found else None,
+                author=match["who"] if match else None,
+                year=year or None,
             )
     return None
 
 
-def main_trial(
-    text: str, title: str | None, vocabulary: Vocabulary, page: str = ""
-) -> Identity | None:
-    """The trial that a document as a whole reports; None where nothing names one.
+def identified(study: Reported, vocabulary: Vocabulary) -> Identity | None:
+    """The trial that a source's own fields name: a known one by its number, DOI or acronym, else
+    its acronym, its first author with the year, or its number; None where they name none.
 
-    `text` is the article with its references; `title` adds to the evidence; `page` is what else
-    stands on the page (source lines, reference lists) without what people posted.
+    Several numbers are those of one study (a registry's record, whose own comes first) only with an
+    acronym or without a DOI: an article with several reports several studies.
     """
-    found = _told(text, title, vocabulary)
-    if found is not None and (found.known or not re.search(r" \d{4}$|\d{6}", found.name)):
-        return found
-    source = cited(page, vocabulary)
-    if found is None or (source is not None and source.known):
-        return source or found
-    return found
-
-
-def _told(text: str, title: str | None, vocabulary: Vocabulary) -> Identity | None:
-    """The trial that the article itself names."""
-    whole = f"{title or ''}\n{text}"
-    found = dois(whole)
-    numbers = registrations(whole)
-    scored = sorted(
-        (
-            (_evidence(trial, whole, title or "", found, numbers), -at, trial)
-            for at, trial in enumerate(vocabulary.trials)
-        ),
-        key=lambda s: (-s[0], -s[1]),
-    )
-    if scored and scored[0][0] >= 3:
-        return _identity(scored[0][2], found, numbers)
-    name = _rule_name(whole, numbers)
-    if name is None:
+    numbers = study.registrations
+    known = _of_fields(study, vocabulary)
+    if known is not None:
+        return _identity(known, (study.doi,) if study.doi else (), numbers)
+    one = numbers[0] if len(numbers) == 1 or (numbers and not study.doi) else None
+    authored = f"{study.author} {study.year}" if study.author and study.year else None
+    name = study.name or authored or one or study.doi
+    if not name:
         return None
     return Identity(
         name=name,
-        registration=numbers[0] if numbers else None,
-        doi=found[0] if len(found) == 1 else None,
+        registration=one,
+        doi=study.doi,
+        author=study.author,
+        year=str(study.year) if study.year else None,
+        known_as=(authored,) if authored and authored != name else (),
     )
+
+
+def _of_fields(study: Reported, vocabulary: Vocabulary) -> KnownTrial | None:
+    for trial in vocabulary.trials:
+        named = study.name and any(_acronym(a).fullmatch(study.name) for a in trial.acronyms)
+        if named or (study.doi and study.doi.lower() in {d.lower() for d in trial.doi}):
+            return trial
+    if len(study.registrations) == 1 or not study.doi:
+        mine = set(study.registrations)
+        return next((t for t in vocabulary.trials if mine & set(t.registration)), None)
+    return None
+
+
+def told(text: str, title: str | None, vocabulary: Vocabulary) -> Identity | None:
+    """The known trial for which an article's own words speak most; None where they hardly do."""
+    whole = f"{title or ''}\n{text}"
+    found, numbers = dois(whole), registrations(whole)
+    scored = [
+        (_evidence(trial, whole, title or "", found, numbers), -at, trial)
+        for at, trial in enumerate(vocabulary.trials)
+    ]
+    best = max(scored, key=lambda s: s[:2], default=None)
+    if best is None or best[0] < 3:
+        return None
+    return _identity(best[2], found, numbers)
 
 
 def _evidence(
@@ -210,40 +229,46 @@ def _identity(trial: KnownTrial, found: tuple[str, ...], numbers: tuple[str, ...
     )
 
 
-def _rule_name(text: str, numbers: tuple[str, ...]) -> str | None:
-    counts: dict[str, int] = {}
-    for match in _ACRONYM.finditer(text):
-        name = match["a"] or match["b"]
-        if name.upper() not in _NOT_TRIALS:
-            counts[name] = counts.get(name, 0) + 1
-    if counts:
-        return min(counts, key=lambda n: (-counts[n], n))
-    authored = _ET_AL.search(text)
-    if authored:
-        year = authored["year"] or _year(text)
-        return f"{authored['who']} {year}" if year else authored["who"]
-    return numbers[0] if numbers else None
-
-
 def _year(text: str) -> str | None:
     years = re.findall(r"\b((?:19|20)\d\d)\b", text)
     return max(years, key=lambda y: (years.count(y), y)) if years else None
 
 
-def named(text: str, vocabulary: Vocabulary) -> Identity | None:
-    """The trial that a sentence names itself, else None. A name without a word for a study counts
-    only as an acronym or number."""
+def known_in(text: str, vocabulary: Vocabulary) -> Iterator[tuple[int, int, Identity]]:
+    """Known trials that a sentence names, with the places of their names in it.
+
+    A name without a word for a study counts only as an acronym or number; an author only without
+    the year of another study.
+    """
     numbers, found = registrations(text), dois(text)
-    best: tuple[float, KnownTrial] | None = None
-    hinted = numbers or found or _hint(vocabulary).search(text)
-    for trial in vocabulary.trials if hinted else ():
-        score = _evidence(trial, text, "", found, numbers)
-        if score >= 2 and (best is None or score > best[0]):
-            best = score, trial
-    if best is not None:
-        return _identity(best[1], found, numbers)
-    for match in _ACRONYM.finditer(text):
-        name = match["a"] or match["b"]
-        if name.upper() not in _NOT_TRIALS and match["a"]:
-            return Identity(name=name)
-    return None
+    if not (numbers or found or _hint(vocabulary).search(text)):
+        return
+    for trial in vocabulary.trials:
+        if _evidence(trial, text, "", found, numbers) < 2:
+            continue
+        places = [m.span() for a in trial.acronyms for m in _acronym(a).finditer(text)]
+        for author in trial.authors:
+            places += [m.span() for m in _of_author(author, trial, text)]
+        for told in (*trial.doi, *trial.registration):
+            at = text.lower().find(told.lower())
+            places += [(at, at + len(told))] if at >= 0 else []
+        if not places:
+            spots = [m.span() for c in trial.centre for m in re.finditer(re.escape(c), text)]
+            places = spots[:1] if not trial.authors or _centred(trial, text) else []
+        for start, end in places:
+            yield start, end, _identity(trial, found, numbers)
+
+
+def _centred(trial: KnownTrial, text: str) -> bool:
+    places = sum(bool(re.search(rf"\b{re.escape(place)}\b", text)) for place in trial.centre)
+    return places >= 2
+
+
+def _of_author(author: str, trial: KnownTrial, text: str) -> Iterator[re.Match[str]]:
+    """An author's name where it speaks of a study, of this trial's year if of any."""
+    if not _author(author).search(text):
+        return
+    for match in re.finditer(rf"\b{re.escape(author)}\b", text):
+        year = re.match(r"[^.;\d]{0,40}?\b((?:19|20)\d\d)\b", text[match.end() :])
+        if year is None or not trial.years or int(year[1]) in trial.years:
+            yield match

@@ -35,7 +35,7 @@ _SQL_TYPES = {
 
 
 # columns that a later migration added; the table is made without them
-_ADDED = {"claims": ("kept_text",)}
+_ADDED = {"claims": ("kept_text", "known_as", "given_id")}
 
 
 def _child(table: str) -> list[str]:
@@ -84,7 +84,8 @@ _TOPICS = [
     " method TEXT, reason TEXT, told TEXT NOT NULL)",
 ]
 
-# claims whose words stand in no document: of a registry's fields, of a table
-_CLAIMS_WORDS = ["ALTER TABLE claims ADD COLUMN kept_text TEXT"]
+# claims whose words stand in no document (of a registry's fields, of a table), and what is known of
+# them beside what is published
+_CLAIMS_WORDS = [f"ALTER TABLE claims ADD COLUMN {name} TEXT" for name in _ADDED["claims"]]
 
 MIGRATIONS: tuple[list[str], ...] = (_FIRST, _TOPICS, _CLAIMS_WORDS)

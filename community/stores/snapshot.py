@@ -150,6 +150,7 @@ class StudySnapshot:
     def _claim(self, document: Document, values: Values, text: str, names: Any) -> None:
         # an article's words are published; only a poster's are a person's
         kept, posted = values.pop("kept_text"), values["post_id"] is not None
+        del values["known_as"], values["given_id"]
         if kept is not None:
             values["text"] = self._masked(kept, names) if posted else kept
         else:

@@ -162,6 +162,8 @@ class _Target:
             reason = f"elements nested more than {MAX_DEPTH} deep"
             raise SourceError(self.subject, reason, "no export is; take the file as damaged")
         name, space = self._named(tag)
+        if not self.root and name != _SPARE_NAME:
+            self.root = name
         if self._hidden:
             return
         if name in self.private:
@@ -169,8 +171,6 @@ class _Target:
         elif self._open or name in self.wanted:
             self._begin(name, space, attributes)
         else:
-            if not self.root and name != _SPARE_NAME:
-                self.root = name
             self._around.append(name)
 
     def _begin(self, name: str, space: str, attributes: dict[str, str]) -> None:
