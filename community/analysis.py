@@ -18,13 +18,13 @@ from community.contracts import Coder, Reader
 from community.discovery.options import Discovery
 from community.errors import CommunityError, SourceError
 from community.ids import sha256
+from community.linked import Linked
 from community.matching import keep_ids
 from community.types import (
     MAX_READ,
     Analysis,
     Coding,
     Ledger,
-    Link,
     Mention,
     Page,
     Problem,
@@ -56,7 +56,7 @@ class Steps:
     extract: Callable[[Thread], tuple[Mention, ...]]
     merge: Callable[[Iterable[Mention], Mapping[Mention, tuple[str, str]]], Ledger]
     prepare: Callable[[Ledger], Any]  # what the linker makes of a ledger, once for all threads
-    link: Callable[[Thread, Any, Sequence[Coding]], tuple[Link, ...]]
+    link: Callable[[Thread, Any, Sequence[Coding]], Linked]
     version: str
     discover: Discovery | None = None
 
@@ -213,7 +213,7 @@ def analyse(steps: Steps, job: Job) -> Outcome:
 
 def link(
     steps: Steps, index: Any, work: tuple[int, Thread, Sequence[Coding]]
-) -> tuple[int, tuple[Link, ...]]:
-    """The links of one stored thread, with the thread's number."""
+) -> tuple[int, Linked]:
+    """What the posts of one stored thread say of the ledger, with the thread's number."""
     seq, thread, codings = work
     return seq, steps.link(thread, index, codings)

@@ -17,7 +17,7 @@ from community.discovery.options import Discovery
 from community.errors import CodebookError
 from community.ids import sha256
 from community.judges import answers, roles
-from community.linking import links
+from community.linking import links, spoken
 from community.results import claims, ledger
 from community.tabular import maps
 
@@ -86,7 +86,7 @@ def steps(
         extract=claims.make(),
         merge=ledger.merge,
         prepare=links.prepare,
-        link=links.make(whole=whole),
+        link=spoken.make(whole=whole),
         version=hashlib.sha256(sha256(told).encode()).hexdigest()[:16],
         discover=topics,
     )

@@ -92,7 +92,7 @@ def link(
         for judge in steps.judges if names else ():
             judged = judge(judged)
         codings: list[Coding] = [c for coder in steps.coders for c in coder(judged).codings]
-        made = steps.link(judged, index, codings)
+        made = steps.link(judged, index, codings).links
         out += [_given_back(one, names) for one in made] if names else made
     return tuple(out)
 

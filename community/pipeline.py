@@ -36,13 +36,13 @@ from community.discovery.nouns import Found, Said
 from community.discovery.posts import said
 from community.errors import CommunityError
 from community.ids import document_id, sha256
+from community.linked import Linked
 from community.matching import settle
 from community.types import (
     Analysis,
     Coding,
     Document,
     Ledger,
-    Link,
     Mention,
     Page,
     Problem,
@@ -71,13 +71,13 @@ class Store(Protocol):
     def put(self, document: Document, made: Mapping[str, list[Any]], **facts: Any) -> None: ...
     def thread(self, seq: int) -> Thread: ...
     def codings(self, seq: int) -> list[Coding]: ...
-    def links(self, seq: int) -> list[Link]: ...
+    def linked(self, seq: int) -> Linked: ...
     def mentions(self) -> list[tuple[str, Mention]]: ...
     def ledger_of(self) -> Mapping[str, tuple[Any, ...]]: ...
 
     def put_ledger(self, ledger: Ledger, ids: Mapping[Mention, str]) -> None: ...
     def unlinked(self, fingerprint: str) -> list[int]: ...
-    def put_links(self, seq: int, links: Iterable[Link], *, fingerprint: str, run: int) -> None: ...
+    def put_linked(self, seq: int, linked: Linked, *, fingerprint: str, run: int) -> None: ...
     def documents(self) -> Iterator[tuple[int, Document]]: ...
     def posts_digest(self) -> str: ...
     def foreign_posts(self) -> set[str]: ...
@@ -254,7 +254,8 @@ def _analyse_all(
 
 
 def _link_all(store: Store, steps: Steps, world: World, tally: _Tally) -> None:
-    """Makes the ledger, and the links of every thread whose posts or whose ledger changed."""
+    """Makes the ledger, and links, numbers and questions of every thread whose posts or whose
+    ledger changed."""
     mentions = store.mentions()
     last = store.ledger_of()
     before = {mention: last[name][:2] for name, mention in mentions if name in last}
@@ -264,11 +265,9 @@ def _link_all(store: Store, steps: Steps, world: World, tally: _Tally) -> None:
     todo = store.unlinked(mark)
     work = ((seq, store.thread(seq), store.codings(seq)) for seq in todo)
     linked = partial(link, steps, steps.prepare(ledger)) if todo else None
-    for done, (seq, links) in enumerate(world.map(linked, work) if linked else (), 1):
-        thread = store.thread(seq)
-        gone = {post.id for post in thread.posts if not len(post.span)}
-        kept = [old for old in store.links(seq) if old.post_id in gone]
-        store.put_links(seq, [*links, *kept], fingerprint=mark, run=tally.counts["run"])
+    for done, (seq, made) in enumerate(world.map(linked, work) if linked else (), 1):
+        made = rows.kept(made, store.linked(seq), store.thread(seq))
+        store.put_linked(seq, made, fingerprint=mark, run=tally.counts["run"])
         world.progress("link", done, len(todo))
     tally.counts["claims"] = len(ledger.claims)
     tally.counts["linked"] = len(todo)

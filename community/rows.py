@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from typing import Any
 
 from community.ids import sha256, stable_id
+from community.linked import Linked, Question, QuotedNumber
 from community.tables import TABLES
 from community.types import (
     Analysis,
@@ -40,6 +41,8 @@ _DERIVED = {
     "scores": set(),
     "claims": {"claim_id", "document_id", "text", "version_group"},
     "links": {"evidence"},
+    "quoted_numbers": {"text"},
+    "questions": {"text"},
     "problems": set(),
     "topics": set(),
     "post_topics": set(),
@@ -51,7 +54,10 @@ _EXTRA = {
     "claims": ("kept_text", "known_as", "given_id"),
 }
 # kept with first_run and last_run when superseded; the other tables hold only what is current
-VERSIONED = ("posts", "codings", "claims", "links", "topics", "post_topics")
+VERSIONED = (
+    "posts", "codings", "claims", "links", "quoted_numbers", "questions", "topics", "post_topics",
+)  # fmt: skip
+LINKED = ("links", "quoted_numbers", "questions")  # made of posts and the ledger together
 DISCOVERED = ("topics", "post_topics")  # about all documents together, not one
 CHILDREN = tuple(table for table in _DERIVED if table not in DISCOVERED)
 
@@ -160,13 +166,49 @@ def link_row(link: Link) -> Row:
     return _row("links", told)
 
 
+def _spoken_row(table: str, one: QuotedNumber | Question) -> Row:
+    told = {f.name: getattr(one, f.name) for f in fields(one) if f.name != "span"}
+    if len(one.span):
+        told |= {"start": one.span.start, "end": one.span.end}
+    return _row(table, told)
+
+
+def of_linked(linked: Linked) -> dict[str, list[Row]]:
+    """Every row that linking one thread gives, by table."""
+    return {
+        "links": [link_row(link) for link in linked.links],
+        "quoted_numbers": [_spoken_row("quoted_numbers", number) for number in linked.numbers],
+        "questions": [_spoken_row("questions", question) for question in linked.questions],
+    }
+
+
+def kept(made: Linked, before: Linked, thread: Thread) -> Linked:
+    """`made`, with what posts that are no longer on the page had: their words are erased, or stand
+    apart from the page's, so that nothing of them has a place in it; it counts all the same."""
+    gone = {post.id for post in thread.posts if not len(post.span)}
+    if not gone:
+        return made
+    nowhere = Span(0, 0)
+
+    def both(new: Iterable[Any], old: Iterable[Any], place: str) -> tuple[Any, ...]:
+        here = [one for one in new if one.post_id not in gone]
+        lost = [replace(one, **{place: nowhere}) for one in old if one.post_id in gone]
+        return (*here, *lost)
+
+    return Linked(
+        links=both(made.links, before.links, "evidence"),
+        numbers=both(made.numbers, before.numbers, "span"),
+        questions=both(made.questions, before.questions, "span"),
+    )
+
+
 def problem_row(problem: Problem) -> Row:
     """A problem as it is stored."""
     return (problem.source, problem.stage, problem.reason, problem.where)
 
 
 def of_analysis(analysis: Analysis) -> dict[str, list[Row]]:
-    """Every row that one document's analysis gives, by table, links apart."""
+    """Every row that one document's analysis gives, by table; what linking gives is apart."""
     quotes = [
         (post.id, quote.span.start, quote.span.end, quote.of)
         for post in analysis.thread.posts
@@ -252,3 +294,20 @@ def to_link(row: Sequence[Any]) -> Link:
     told = dict(zip(columns("links"), row, strict=True))
     start, end = told.pop("evidence_start"), told.pop("evidence_end")
     return Link(evidence=Span(start or 0, end or 0), **told)
+
+
+def _spoken(table: str, row: Sequence[Any]) -> dict[str, Any]:
+    told = dict(zip(columns(table), row, strict=True))
+    start, end = told.pop("start"), told.pop("end")
+    return told | {"span": Span(start or 0, end or 0)}
+
+
+def to_linked(stored: Mapping[str, Iterable[Sequence[Any]]]) -> Linked:
+    """Stored rows of a thread's links, numbers and questions, by table."""
+    numbers = (_spoken("quoted_numbers", row) for row in stored["quoted_numbers"])
+    questions = (_spoken("questions", row) for row in stored["questions"])
+    return Linked(
+        links=tuple(to_link(row) for row in stored["links"]),
+        numbers=tuple(QuotedNumber(**told) for told in numbers),
+        questions=tuple(Question(**told) for told in questions),
+    )

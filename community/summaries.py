@@ -138,20 +138,26 @@ def headline_coders(source: Snapshot) -> dict[str, str]:
     return {layer: headline_coder(coders) or "" for layer, coders in found.items()}
 
 
-def _thread_row(posts: list[Unit], codings: Mapping[str, list[Row]], chosen: set[Row]) -> Row:
+def _thread_row(
+    posts: list[Unit],
+    codings: Mapping[str, list[Row]],
+    asked: Mapping[str, list[Row]],
+    chosen: set[Row],
+) -> Row:
     codes: Counter[tuple[str, str]] = Counter()
     for unit in posts:
         given = (row for row in codings[unit.post_id] if (row[0], row[2]) in chosen)
         codes.update({(layer, code) for layer, code, _, abstained in given if not abstained})
     topics = sorted((-n, code) for (layer, code), n in codes.items() if layer == "topic")
+    questions = [answer for unit in posts for (answer,) in asked[unit.post_id]]
     return (
         posts[0].document_id,
         posts[0].thread_id,
         len(posts),
         len({unit.author for unit in posts if unit.author}),
         max(unit.depth for unit in posts),
-        None,  # questions and unanswered: not computed yet, which is not 0
-        None,
+        len(questions),
+        questions.count(None),
         ";".join(code for _, code in topics[:_TOP_TOPICS]) or None,
         *(codes["sentiment", feeling] for feeling in FEELINGS),
     )
@@ -161,12 +167,14 @@ def summary_threads(source: Snapshot) -> Iterator[Row]:
     """Rows of ``summary_threads``. Topics and sentiment are those of one coder (`headline_coder`);
     an abstention is no code."""
     chosen: set[Row] = set(headline_coders(source).items())
-    for posts, codings in by_document(source, "codings", "layer", "code", "coder", "abstained"):
+    coded = by_document(source, "codings", "layer", "code", "coder", "abstained")
+    questions = by_document(source, "questions", "answered_by")
+    for (posts, codings), (_, asked) in zip(coded, questions, strict=True):
         threads: dict[str, list[Unit]] = defaultdict(list)
         for unit in posts:
             threads[unit.thread_id].append(unit)
         for here in threads.values():
-            yield _thread_row(here, codings, chosen)
+            yield _thread_row(here, codings, asked, chosen)
 
 
 TABLES: dict[str, Callable[[Snapshot], Iterator[Row]]] = {

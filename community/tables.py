@@ -234,40 +234,45 @@ LINKS = Table(
         _s("evidence", "the words", personal=True),
     ),
 )
+_SAID_START = _i("start", "first character, code points; empty once the post is withdrawn")
+_SAID_END = _i("end", "one past the last character")
 QUOTED_NUMBERS = Table(
     "quoted_numbers",
-    "number that a poster uses",
+    "number that a poster uses about a result",
     (
         _POST,
-        _START,
-        _END,
+        _SAID_START,
+        _SAID_END,
         _s("text", "the words", personal=True),
-        _n("value", "the number"),
+        _n("value", "the number as the post puts it; a proportion in percent"),
         _s("unit", "its unit"),
-        _s("claim_id", "claim that it comes from"),
+        _s("claim_id", "claim that it comes from; empty: no source"),
         _s(
             "verdict",
             "how it compares with the ledger",
             "exact rounded complement other-endpoint other-timepoint other-trial no-source",
+            required=True,
         ),
     ),
-    computed=False,
 )
 QUESTIONS = Table(
     "questions",
-    "question that a post asks",
+    "question that a post asks about a result, a trial or a treatment",
     (
         _POST,
-        _START,
-        _END,
+        _SAID_START,
+        _SAID_END,
         _s("text", "the words", personal=True),
-        _s("refers_to", "what it asks about"),
-        _s("answered_by", "post that answers it", references="posts.post_id"),
+        _s("refers_to", "what it asks about, as in links; empty: not known"),
+        _s(
+            "answered_by",
+            "first post that answers it; empty: none in the thread",
+            references="posts.post_id",
+        ),
         _s("answerer_role", "role of who answers", _ROLES),
-        _s("ledger_claim_id", "claim that holds the answer"),
-        _p("score", "probability that the answer answers it"),
+        _s("ledger_claim_id", "claim that holds the answer; empty: none"),
+        _p("score", "how sure it is that answered_by answers it, 0 to 1; not calibrated"),
     ),
-    computed=False,
 )
 TOPICS = Table(
     "topics",
@@ -349,8 +354,8 @@ SUMMARY_THREADS = Table(
         _i("posts", "posts", required=True),
         _i("authors", "known authors", required=True),
         _i("max_depth", "deepest reply", required=True),
-        _i("questions", "questions asked; empty: not computed"),
-        _i("unanswered", "of them unanswered; empty: not computed"),
+        _i("questions", "questions asked about results, trials, treatments"),
+        _i("unanswered", "of them not answered in the thread"),
         _s("top_topics", "most frequent topics, separated by ';'"),
         _i("positive", "posts of positive sentiment", required=True),
         _i("negative", "negative", required=True),

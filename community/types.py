@@ -187,10 +187,8 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """Words in a post that are repeated from elsewhere; never coded as the poster's own.
-
-    `of` is the id of the post quoted, ``"article"``, or ``"external"``.
-    """
+    """Words in a post that are repeated from elsewhere, never coded as its own; `of` is the
+    id of the post quoted, ``"article"``, or ``"external"``."""
 
     span: Span
     of: str
@@ -235,11 +233,8 @@ class Post:
     own: tuple[Span, ...] = ()
 
     def own_text(self) -> str:
-        """`text` at its full length with everything that is not the poster's own blanked.
-
-        Offsets stay: character i of the result is character i of `text`, or a space; newlines
-        stay.
-        """
+        """`text` with everything that is not the poster's own blanked: character i of the result is
+        character i of `text`, or a space; newlines stay."""
         if self.own == (self.span,):
             return self.text
         blank = ["\n" if c == "\n" else " " for c in self.text]

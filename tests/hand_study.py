@@ -19,7 +19,7 @@ META: dict[str, object] = {
     "coders": ["rules", "vader"],
     "options": {"profile": "local", "identities": "pseudonyms"},
     "counts": {"documents": 3, "posts": 12},
-    "not_computed": ["questions", "quoted_numbers"],
+    "not_computed": [],
 }
 
 
@@ -103,6 +103,16 @@ class Page:
         values = {"post_id": post, "refers_to": to, "relation": relation, "score": 0.8, "hops": 0}
         values |= {"coder": "rules", "evidence_start": start, "evidence_end": end}
         self.study.put("links", **(values | {"evidence": words} | more))
+
+    def quoted(self, post: str, words: str, value: float, verdict: str, **more: Any) -> None:
+        start, end = self.at(words)
+        values = {"post_id": post, "start": start, "end": end, "text": words, "value": value}
+        self.study.put("quoted_numbers", **(values | {"unit": "%", "verdict": verdict} | more))
+
+    def ask(self, post: str, words: str, to: str | None = None, **more: Any) -> None:
+        start, end = self.at(words)
+        values = {"post_id": post, "start": start, "end": end, "text": words, "refers_to": to}
+        self.study.put("questions", **(values | more))
 
     def claim(self, name: str, words: str, **more: Any) -> None:
         start = len(self.text)
@@ -195,6 +205,8 @@ def _forum(study: HandSnapshot) -> None:
     page.code(one, "sentiment", "positive", coder="vader", score=None, raw=0.4404)
     page.link(one, "claim:c-neda", "supports", "62% with no activity after five years")
     page.link(one, "claim:c-edss", "questions", "half a point of EDSS?")
+    page.quoted(one, "62%", 62.0, "exact", claim_id="c-neda")
+    page.ask(one, "but half a point of EDSS?", "claim:c-edss", ledger_claim_id="c-edss")
 
     two = page.post(
         "2",
@@ -258,6 +270,10 @@ def _second_board(study: HandSnapshot) -> None:
     page.code(one, "topic", "access", "is offered past 55")
     page.code(one, "sentiment", "neutral")
     page.link(one, "intervention:AHSCT", "asks", "Does anybody know whether AHSCT is offered")
+    page.ask(
+        one, "Does anybody know whether AHSCT is offered past 55?", "intervention:AHSCT",
+        answered_by=stable_id(page.id, "b"), answerer_role="unknown", score=0.71,
+    )  # fmt: skip
     two = page.post("b", "Bei mir wurde es abgelehnt.", author="member-dd44", lang="de",
                     parent_id=one, depth=1)  # fmt: skip
     for layer, code in (("topic", "access"), ("sentiment", "neutral"), ("stance", "any")):

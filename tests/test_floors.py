@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "community"
 # floor of each module or package; a module may import from lower floors, and from its own floor
 # where that makes no cycle
 FLOORS = {
-    0: {"types", "reported", "contracts", "errors"},
+    0: {"types", "reported", "linked", "contracts", "errors"},
     1: {"ids", "addresses", "tables", "spool", "text", "dates", "headers", "marks", "quotes", "threads", "flat", "html",
         "codebook", "lexicon", "xml", "measures", "vectors"},
     2: {"records", "mail", "tabular", "readers", "coding", "coders", "learned", "judges", "results", "linking", "privacy",

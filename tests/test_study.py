@@ -130,6 +130,84 @@ def test_every_offset_is_in_range_and_every_reference_exists(analysed: tuple[Pat
         if row["evidence_start"]:
             assert int(post["start"]) <= int(row["evidence_start"]) < int(row["evidence_end"])
             assert int(row["evidence_end"]) <= int(post["end"])
+    said = rows(out, "quoted_numbers") + rows(out, "questions")
+    assert len(said) > 100
+    for row in said:
+        post = posts[row["post_id"]]
+        assert int(post["start"]) <= int(row["start"]) < int(row["end"]) <= int(post["end"])
+        assert row["text"].removeprefix("'")
+
+
+def test_numbers_and_questions_refer_to_what_there_is(analysed: tuple[Path, Path]) -> None:
+    _, out = analysed
+    posts = {row["post_id"] for row in rows(out, "posts")}
+    claims = {row["claim_id"] for row in rows(out, "claims")}
+    for row in rows(out, "quoted_numbers"):
+        assert (row["verdict"] == "no-source") == (row["claim_id"] == "")
+        assert row["claim_id"] in claims | {""}
+    for row in rows(out, "questions"):
+        assert row["answered_by"] in posts | {""}
+        assert (row["answered_by"] == "") == (row["answerer_role"] == "") == (row["score"] == "")
+        assert row["ledger_claim_id"] in claims | {""}
+    threads = rows(out, "summary_threads")
+    assert sum(int(row["questions"]) for row in threads) == len(rows(out, "questions"))
+
+
+ASKED: list[dict[str, Any]] = [
+    {"id": "1", "text": "They say that 5% die of it. Is that so?", "author": "Runa"},
+    {"id": "2", "text": "Hardly, it was 8% in the nineties.", "author": "Ivo", "parent_id": "1"},
+    {"id": "3", "text": "My neurologist laughed at me.", "author": "Petra"},
+]
+
+
+def test_numbers_and_questions_of_a_withdrawn_post_count_without_a_place(
+    tmp_path: Path, options: community.Options
+) -> None:
+    page = posts_file(tmp_path / "in" / "t.jsonl", ASKED)
+    study = tmp_path / "study"
+    community.analyze([page], study=study, out=tmp_path / "a", options=options)
+    posts_file(page, [ASKED[0], ASKED[2]])
+    community.analyze([page], study=study, out=tmp_path / "b", options=options)
+    before, after = rows(tmp_path / "a", "quoted_numbers"), rows(tmp_path / "b", "quoted_numbers")
+    assert [row["value"] for row in after] == [row["value"] for row in before] == ["5", "8"]
+    assert (after[1]["start"], after[1]["text"]) == ("", "")
+    (question,) = rows(tmp_path / "b", "questions")
+    assert question["answered_by"] != before[1]["post_id"]  # who answered took the answer away
+    (answered,) = rows(tmp_path / "a", "questions")
+    assert answered["answered_by"] == before[1]["post_id"]
+
+
+def test_links_of_a_post_that_is_gone_point_at_nobody_elses_words(
+    tmp_path: Path, options: community.Options
+) -> None:
+    article = tmp_path / "in" / "paper.txt"
+    article.parent.mkdir()
+    article.write_text((PAGES / "halt_ms_five_years.txt").read_text(encoding="utf-8"))
+    told = {"id": "9", "text": "HALT-MS is far too small a study, I doubt it.", "author": "Ann"}
+    page = posts_file(tmp_path / "in" / "t.jsonl", [*POSTS, told])
+    community.analyze([tmp_path / "in"], study=tmp_path / "s", out=tmp_path / "a", options=options)
+    assert rows(tmp_path / "a", "links")
+    posts_file(page, POSTS)
+    community.analyze([tmp_path / "in"], study=tmp_path / "s", out=tmp_path / "b", options=options)
+    lost = [r for r in rows(tmp_path / "b", "links") if r["evidence_start"] == ""]
+    assert len(lost) == 1
+    assert lost[0]["evidence"] == ""
+
+
+def test_a_study_of_the_version_before_is_read_without_the_new_tables(
+    tmp_path: Path, options: community.Options
+) -> None:
+    page = posts_file(tmp_path / "t.jsonl", ASKED)
+    study = tmp_path / "study"
+    community.analyze([page], study=study, out=tmp_path / "a", options=options)
+    with sqlite3.connect(study / "study.db") as db:
+        db.execute("drop table questions")
+        db.execute("drop table quoted_numbers")
+        db.execute("pragma user_version=3")
+    community.export(study, tmp_path / "b", options=options)
+    assert rows(tmp_path / "b", "questions") == []
+    community.analyze([page], study=study, out=tmp_path / "c", options=options)
+    assert (tmp_path / "c" / "posts.csv").exists()
 
 
 def test_one_more_comment_changes_no_other_post(tmp_path: Path, options: community.Options) -> None:
@@ -178,7 +256,7 @@ def test_a_comment_added_to_a_text_outline_changes_nothing_of_the_others_but_off
 
     known = {row["post_id"] for row in rows(tmp_path / "a", "posts")}
     assert len(rows(tmp_path / "b", "posts")) == len(known) + 1
-    for table in ("posts", "quotes", "codings", "links"):
+    for table in ("posts", "quotes", "codings", "links", "quoted_numbers"):
         assert of("b", table, known) == of("a", table, known), table
 
 
@@ -463,6 +541,10 @@ def test_what_is_shared_holds_no_words_no_source_and_no_day(
     for row in shared:
         assert row["text"] == row["url"] == ""
         assert len(row["posted_at"]) in (0, 7)
+    ids = {row["post_id"] for row in shared}
+    for row in rows(tmp_path / "shared", "quoted_numbers") + rows(tmp_path / "shared", "questions"):
+        assert row["text"] == ""
+        assert {row["post_id"], row.get("answered_by", "")} <= ids | {""}
     everything = b"".join(contents(tmp_path / "shared").values())
     for post in local.values():
         words = post["text"].removeprefix("'")

@@ -157,10 +157,11 @@ def test_the_example_names_the_claim_in_its_own_words_where_one_does() -> None:
     assert (row["first_at"], row["last_at"]) == ("2023", "2024-03")
 
 
-def test_threads_leave_empty_what_is_not_computed() -> None:
+def test_threads_tell_their_questions_and_those_that_nobody_answers() -> None:
     forum, board = study().dicts("summary_threads")
     assert (forum["posts"], forum["authors"], forum["max_depth"]) == (5, 3, 2)
-    assert (forum["questions"], forum["unanswered"]) == (None, None)
+    assert (forum["questions"], forum["unanswered"]) == (1, 1)
+    assert (board["questions"], board["unanswered"]) == (1, 0)
     assert forum["top_topics"] == "efficacy;access;care"
     assert [forum[f] for f in ("positive", "negative", "mixed", "neutral")] == [1, 2, 1, 0]
     assert board["authors"] == 3

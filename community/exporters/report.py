@@ -1,9 +1,9 @@
 """The report: one static HTML file, readable without network, scripts or this program.
 
 What was read, headline figures with their intervals, the ledger of reported results with the posts
-that speak to each, the topics that were found, the discussions with their evidence marked, what
-went wrong, and how it was made. Every word of a source is escaped; a content security policy
-forbids the page everything but its own style.
+that speak to each, the questions that are open, the topics that were found, the discussions with
+their evidence marked, what went wrong, and how it was made. Every word of a source is escaped; a
+content security policy forbids the page everything but its own style.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from community.exporters import (
     _report_doubts,
     _report_figures,
     _report_posts,
+    _report_questions,
     _report_topics,
 )
 from community.exporters._report_posts import Values, values
@@ -144,7 +145,8 @@ def _cited(ledger: _report_claims.Ledger) -> set[str]:
 
 def _context(snapshot: Snapshot, max_posts: int) -> Values:
     ledger = _report_claims.ledger(snapshot)
-    shown = _report_posts.gather(snapshot, max_posts, _cited(ledger))
+    asked = _report_questions.questions(snapshot, ledger.names)
+    shown = _report_posts.gather(snapshot, max_posts, _cited(ledger) | asked.posts())
     laid_out = {document_id for document_id, _ in shown.documents}
     figures = _report_figures.headline(snapshot)
     figures["claims_chart"] = _report_figures.claims_chart(ledger.spoken)
@@ -157,6 +159,7 @@ def _context(snapshot: Snapshot, max_posts: int) -> Values:
         "few": _report_figures.FEW_POSTS,
         "ledger": ledger,
         "doubted": _report_doubts.doubted(snapshot, ledger.targets, ledger.names),
+        "asked": asked,
         "found": _report_topics.found(snapshot),
         "max_claims": _report_claims.MAX_CLAIMS,
         "shown": shown,

@@ -60,11 +60,15 @@ class Linker:
         index = ledger if isinstance(ledger, Index) else _prepared(ledger)
         if not index.profiles:
             return ()
+        scopes = Scopes(thread, index, self.reach, self.whole)
+        return self.within(scopes, thread, codings)
+
+    def within(self, scopes: Scopes, thread: Thread, codings: Sequence[Coding]) -> tuple[Link, ...]:
+        """Links of all present posts, from the thread's scopes and readings as they are."""
         told: dict[str, list[Coding]] = {}
         for coding in codings:
             if coding.code in (EXPERIENCE, EVIDENCE) and not coding.abstained:
                 told.setdefault(coding.post_id, []).append(coding)
-        scopes = Scopes(thread, index, self.reach, self.whole)
         spoken: dict[str, list[Found]] = {}
         for post in thread.posts:
             if post.status == "present" and post.own:

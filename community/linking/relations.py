@@ -21,7 +21,7 @@ from community.types import Relation, Span
 
 _SENTENCE = re.compile(
     r"(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bProf)(?<!\bvs)(?<!\bal)(?<!\be\.g)(?<!\bi\.e)(?<!\bapprox)"
-    r"[.!?…]{1,20}[\"'”’)\]]{0,3}(?=\s)|\n[^\S\n]{0,40}\n|\n(?=[^\S\n]{0,40}[-*•o][^\S\n])"
+    r"[.!?…]{1,20}[\"'”’)\]*_]{0,3}(?=\s)|\n[^\S\n]{0,40}\n|\n(?=[^\S\n]{0,40}[-*•o][^\S\n])"
 )
 _CLAUSE = re.compile(
     r"[;:,–—()]|\s-{1,2}\s|\s(?=(?:but|and|because|although|though|while|whereas|so|if|which|yet|"

@@ -9,7 +9,7 @@ author, centre or country, an intervention by its spellings.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -19,6 +19,15 @@ from community.linking.retrieval import Entry, Shelf, shelve
 from community.text import words
 from community.types import Claim, Ledger
 
+_STEM = 6  # letters of a word by which two forms of it are one
+# words of endpoints that tell none from another
+_GENERIC = frozenset({
+    "rate", "rates", "free", "with", "without", "from", "after", "events", "event", "outcome",
+    "patients", "people", "participants", "change", "overall", "treatment", "related", "treated",
+    "patient", "group", "trial", "study", "that", "this", "were", "have", "years", "year",
+    "months", "month", "number", "mean", "median", "sustained", "confirmed", "annualised",
+    "annualized",
+})  # fmt: skip
 _PART = 0.5  # weight of an endpoint that is only a part of a composite
 _WORDINGS = 3  # of a claim that are searched
 
@@ -42,6 +51,8 @@ class Profile:
     months: float | None
     direction: str | None
     documents: frozenset[str]
+    spread: tuple[float, float] | None = None
+    terms: frozenset[str] = frozenset()  # content words of endpoint, subgroup and arm, cut to stems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +134,31 @@ def profile(claim: Claim) -> Profile:
         months=next((m.timepoint_months for m in ordered if m.timepoint_months), None),
         direction=best.direction,
         documents=frozenset(m.document_id for m in claim.mentions if m.post_id is None),
+        spread=next(
+            (
+                (m.spread_low, m.spread_high)
+                for m in ordered
+                if m.spread_low is not None and m.spread_high is not None
+            ),
+            None,
+        ),
+        terms=frozenset(
+            stem
+            for m in ordered
+            for name in (m.endpoint, m.subgroup, m.arm)
+            for stem in stems(name or "")
+        ),
     )
+
+
+def stems(text: str) -> frozenset[str]:
+    """Content words of a name, each cut to its first letters, so that "relapsed" is "relapse"."""
+    return cut(token.folded for token in words(text))
+
+
+def cut(folded: Iterable[str]) -> frozenset[str]:
+    """As `stems`, of words that are folded already."""
+    return frozenset(w[:_STEM] for w in folded if len(w) > 3 and w not in _GENERIC)
 
 
 @cache

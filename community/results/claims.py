@@ -13,23 +13,25 @@ from functools import partial
 
 from community.results import arms as claim_arms
 from community.results import carried as claim_carried
-from community.results import endpoints, quantities
+from community.results import context as claim_context
+from community.results import endpoints, quantities, telling
 from community.results import groups as claim_groups
 from community.results import names as claim_names
 from community.results import retold as claim_retold
 from community.results import selection as claim_selection
 from community.results import words as claim_words
-from community.results.context import Context, all_but, read, treated_in
+from community.results.context import Context, all_but, treated_in
 from community.results.endpoints import Endpoint, Hit, Vocabulary
 from community.results.freedom import freed
 from community.results.heads import Row, composed, is_time
 from community.results.mentions import Place, built, part_of
 from community.results.pairs import pair
-from community.results.sentences import Sentence, split
+from community.results.sentences import Sentence, lasting, split
 from community.results.studies import Studies, one_named
-from community.types import Mention, Post, Span, Thread
+from community.types import Direction, Mention, Post, Span, Thread
 
 Claims = Callable[[Thread], tuple[Mention, ...]]
+_ASIDE = ("reference", "background", "methods")
 
 
 def make(*, vocabulary: Vocabulary | None = None) -> Claims:
@@ -47,8 +49,10 @@ def extract(thread: Thread, *, vocabulary: Vocabulary) -> tuple[Mention, ...]:
     title = document.title_span
     apart = title is not None and not any(title.overlaps(span) for span in document.article)
     spans = ((title,) if apart and title is not None else ()) + document.article
-    sentences = tuple(split(document.text, spans, vocabulary))
-    context = read(document, sentences, vocabulary, _page(thread) if sentences else "")
+    sentences = lasting(tuple(split(document.text, spans, vocabulary)))
+    context = claim_context.read(
+        document, sentences, vocabulary, _page(thread) if sentences else ""
+    )
     words = "\n".join(s.text for s in sentences)
     studies = Studies(context.trial, document.title, words, vocabulary)
     found = list(_of_article(document.id, sentences, context, studies))
@@ -77,7 +81,9 @@ def _of_article(
     before: Endpoint | None = None
     since = since_when = 0
     when: quantities.Quantity | None = None
-    for sentence in sentences:
+    asked = [None if s.section in _ASIDE else s.text for s in sentences]
+    chances = telling.results(asked, vocabulary)
+    for sentence, chance in zip(sentences, chances, strict=True):
         compared = _compared(sentence.text, context) or compared
         if sentence.section == "reference":
             continue
@@ -94,6 +100,7 @@ def _of_article(
             compared=compared,
             before=before,
             when=when,
+            chance=chance,
         )
         when, since_when = _passage(sentence, vocabulary, when, since_when)
         named_here = claim_carried.last_named(vocabulary.hits(sentence.text), None)
@@ -178,7 +185,6 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
     rows = _once(tuple(r for r in rows if r.hit) if methods else rows)
     rows = claim_retold.fixed(text, claim_names.with_names(text, rows), hits, vocabulary)
     rows = freed(text, rows, vocabulary)
-    used = {row.hit for row in rows if row.hit}
     anchors = [Span(h.start, h.end) for h in hits] + [row.at for row in rows]
 
     def part(row: Row) -> str | None:
@@ -191,18 +197,33 @@ def _of_sentence(place: Place) -> list[tuple[Mention, str]]:
         out.append((replace(mention, span=whole), _said(text, row.hit)))
     if place.post_id is None and not methods:
         hits = tuple(sorted((*hits, *claim_carried.cases(text, hits)), key=lambda h: h.start))
-        for row, polarity in claim_words.without_number(text, hits, used, times, vocabulary):
-            mention = replace(
-                built(place, row, part(row)),
-                direction=polarity,
-                measure="qualitative",
-                span=claim_words.clause_span(place.sentence, row),
-                score=0.6,
-            )
-            if row.hit and polarity == "favourable" and claim_carried.zero(text, row.hit):
-                mention = claim_carried.as_zero(mention)
-            out.append((mention, _said(text, row.hit)))
+        read = claim_words.Read(
+            text=text,
+            hits=hits,
+            rows=rows,
+            found=found,
+            times=times,
+            arms=place.compared,
+            chance=place.chance,
+        )
+        told = claim_words.without_number(read, vocabulary)
+        out += [_in_words(place, row, part(row), way) for row, way in told]
     return out
+
+
+def _in_words(place: Place, row: Row, part: str | None, way: Direction) -> tuple[Mention, str]:
+    """A mention of a result in words, with the words that named its endpoint."""
+    text = place.sentence.text
+    mention = replace(
+        built(place, row, part),
+        direction=way,
+        measure="qualitative",
+        span=claim_words.clause_span(place.sentence, row),
+        score=0.6,
+    )
+    if row.hit and way == "favourable" and claim_carried.zero(text, row.hit):
+        mention = claim_carried.as_zero(mention)
+    return mention, _said(text, row.hit)
 
 
 def _once(rows: tuple[Row, ...]) -> tuple[Row, ...]:

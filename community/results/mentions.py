@@ -31,6 +31,7 @@ class Place:
     before: Endpoint | None = None  # named last, for sentences that speak on about it
     when: quantities.Quantity | None = None  # the time of the passage
     told: Told | None = None  # studies that the sentence itself names
+    chance: float | None = None  # that the sentence tells a result
 
 
 _SAME_TIME = re.compile(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from community.results.endpoints import Vocabulary
@@ -75,6 +75,20 @@ def split(text: str, spans: tuple[Span, ...], vocabulary: Vocabulary) -> Iterato
                 yield from _sentences(
                     block[body_start:body_end], start + body_start, section, paragraph
                 )
+
+
+def lasting(sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+    """Sentences where a section that no heading closes ends with its paragraph: a summary may say
+    "Background:" once and never say where the results begin."""
+    if any(s.section in ("results", "conclusion") for s in sentences):
+        return sentences
+    first: dict[str, int] = {}
+    out = []
+    for sentence in sentences:
+        opened = first.setdefault(sentence.section, sentence.paragraph)
+        over = sentence.section in ("background", "methods") and sentence.paragraph > opened
+        out.append(replace(sentence, section="") if over else sentence)
+    return tuple(out)
 
 
 def _sections(block: str, section: str, vocabulary: Vocabulary) -> Iterator[tuple[int, int, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from community.results import directions
 from community.results.endpoints import Endpoint
 from community.results.groups import PERSONS
 from community.results.heads import Row
@@ -143,10 +144,10 @@ def _measure(text: str, row: Row) -> str | None:
 
 def direction(text: str, row: Row, value: Value) -> Direction | None:
     """Which way a valued result points for the people treated."""
-    high, head = row.endpoint.high, row.head
+    high, head = _means(row.endpoint), row.head
     if head is None:
         return None
-    moved = _moved(text, row, value)
+    moved = _moved(text, row, value, high)
     if moved is not None:
         return moved
     insignificant = value.p_value is not None and _not_significant(value)
@@ -195,15 +196,26 @@ _CAME_FROM = re.compile(
 )
 
 
-def _moved(text: str, row: Row, value: Value) -> Direction | None:
+# The words of an unknown endpoint must leave little doubt before they turn a figure good or bad.
+_SURE = 0.9
+
+
+def _means(endpoint: Endpoint) -> Direction:
+    """What a high value means; of an endpoint that the vocabulary lacks, what its words tell."""
+    if endpoint.family or endpoint.high != "neutral":
+        return endpoint.high
+    return directions.high(endpoint.name, _SURE)
+
+
+def _moved(text: str, row: Row, value: Value, high: Direction) -> Direction | None:
     """Which way "from 3.4 to 2.4" points; None for any other wording."""
     came = _CAME_FROM.search(text, max(0, row.at.start - 110), row.at.start)
-    if came is None or value.value is None or row.endpoint.high == "neutral":
+    if came is None or value.value is None or high == "neutral":
         return None
     before = float(came[1].replace(",", "."))
     if before == value.value:
         return "neutral"
-    return row.endpoint.high if value.value > before else flip(row.endpoint.high)
+    return high if value.value > before else flip(high)
 
 
 def _not_significant(value: Value) -> bool:

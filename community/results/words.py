@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from community.results import compared, directions, telling
 from community.results.carried import zero
 from community.results.endpoints import Endpoint, Hit, Vocabulary
 from community.results.groups import PERSONS
@@ -14,15 +16,65 @@ from community.results.quantities import WRITTEN, Quantity
 from community.results.sentences import Sentence
 from community.types import Direction, Span
 
+# Below the first chance a sentence tells no result, whatever its cues; from the second on it tells
+# one, whatever the vocabulary knows; a clause of several may be less sure.
+_UNTOLD, _TOLD, _CLAUSE = 0.1, 0.4, 0.3
+_MOST = 6  # outcomes of one clause
+_AND = re.compile(r"\s*(?:,|,?\s*\b(?:and|or|nor|as well as)\b)\s*(?:[\w-]+ ){0,3}")
+_NUMBERS = ("percent", "fraction", "proportion", "ratio", "count")
 
-def without_number(
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What has been read of a sentence: its endpoints, results with a number, quantities, points in
+    time, the two arms (treatment, control) that it or the passage sets against each other, and the
+    chance that it tells a result, which its neighbours share in; None asks the sentence alone."""
+
+    text: str
+    hits: tuple[Hit, ...]
+    rows: tuple[Row, ...] = ()
+    found: Sequence[Quantity] = ()
+    times: tuple[Quantity, ...] = ()
+    arms: tuple[str, str] | None = None
+    chance: float | None = None
+
+
+def without_number(read: Read, vocabulary: Vocabulary) -> Iterator[tuple[Row, Direction]]:
+    """Results that a sentence states in words alone, each endpoint once.
+
+    What the cues and the vocabulary know comes first; then, where the sentence tells a result by
+    its learned chance (`telling`), the outcomes of clauses that hold none yet.
+    """
+    used = {row.hit for row in read.rows if row.hit}
+    ruled = tuple(_ruled(read.text, read.hits, used, read.times, vocabulary))
+    known = [row.at.start for row in (*read.rows, *(row for row, _ in ruled))]
+    known += [q.span.start for q in read.found if q.kind in _NUMBERS]
+    clauses = _clauses(read.text)
+    free = [c for c in clauses if not any(c[0] <= at < c[1] for at in known)]
+    if not ruled and not free:
+        return
+    chance = telling.result(read.text, vocabulary) if read.chance is None else read.chance
+    if chance < _UNTOLD:
+        return
+    learned: tuple[tuple[Row, Direction], ...] = ()
+    if chance >= _TOLD:
+        told = [c for c in free if len(clauses) == 1 or _told(read.text[slice(*c)], vocabulary)]
+        learned = tuple(_learned(read, told, vocabulary))
+    yield from sorted((*ruled, *learned), key=lambda pair: pair[0].at.start)
+
+
+def _told(clause: str, vocabulary: Vocabulary) -> bool:
+    return len(clause.split()) > 2 and telling.result(clause, vocabulary) >= _CLAUSE
+
+
+def _ruled(
     text: str,
     hits: tuple[Hit, ...],
     used: set[Hit],
     times: tuple[Quantity, ...],
     vocabulary: Vocabulary,
 ) -> Iterator[tuple[Row, Direction]]:
-    """Results that a sentence states in words alone, each endpoint once."""
+    """Results by cue words around an endpoint of the vocabulary."""
     forecast = vocabulary.cue("cue", "forecast").search(text)
     if forecast and not re.search(r"(?i)\b(?:shown|found|showed)\b", text[: forecast.start()]):
         return
@@ -30,6 +82,70 @@ def without_number(
     if not any(vocabulary.has("result", name, text) for name in told):
         return
     yield from _gathered(text, tuple(_in_words(text, hits, used, times, vocabulary)))
+
+
+def _learned(
+    read: Read, clauses: Sequence[tuple[int, int]], vocabulary: Vocabulary
+) -> Iterator[tuple[Row, Direction]]:
+    """Results of clauses that hold none yet, each named by the words of its outcome."""
+    text = read.text
+    named = telling.outcomes(text) if clauses else []
+    for start, end in clauses:
+        mine = [run[:2] for run in named if start <= run[0] < end]
+        seen: set[str] = set()
+        for a, b in _listed(text, mine)[:_MOST]:
+            hit = _named(text, (a, b), read.hits)
+            way = _pointing(read, (start, end), hit, vocabulary)
+            near = [t for t in read.times if start <= t.span.start < end]
+            time = near[0] if len(near) == 1 else None
+            at = Span(hit.start, hit.end)
+            if hit.endpoint.name not in seen:
+                seen.add(hit.endpoint.name)
+                yield Row(endpoint=hit.endpoint, head=None, at=at, hit=hit, time=time), way
+
+
+def _listed(text: str, runs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The first of the runs, and those that one list joins to it ("sleep, mood and appetite")."""
+    kept = list(runs[:1])
+    for a, b in sorted(runs[1:]):
+        if kept[-1][1] <= a and _AND.fullmatch(text, kept[-1][1], a):
+            kept.append((a, b))
+    for a, b in sorted(runs[1:], reverse=True):
+        if b <= kept[0][0] and _AND.fullmatch(text, b, kept[0][0]):
+            kept.insert(0, (a, b))
+    return kept
+
+
+def _named(text: str, words: tuple[int, int], hits: tuple[Hit, ...]) -> Hit:
+    """The endpoint that an outcome's words name: the vocabulary's, else one called by them."""
+    near = (h for h in hits if h.start < words[1] and words[0] < h.end and h.end > 0)
+    hit = next((h for h in near if h.endpoint.name != "follow-up"), None)
+    if hit is not None:
+        return hit
+    name = text[slice(*words)]
+    name = name if name[:2].isupper() else name[:1].lower() + name[1:]
+    return Hit(Endpoint(name=name, high=directions.high(name)), *words)
+
+
+def _pointing(read: Read, clause: tuple[int, int], hit: Hit, vocabulary: Vocabulary) -> Direction:
+    """Which way a clause points: what it tells of two arms, if it names both; else its words."""
+    start, end = clause
+    words, means = read.text[start:end], hit.endpoint.high
+    if read.arms is not None:
+        named = read.text[hit.start : hit.end]
+        prompt = compared.Prompt(outcome=named, intervention=read.arms[0], comparator=read.arms[1])
+        way = compared.pointing(words, prompt, means, vocabulary)
+        if way is not None:
+            return way
+    a, b = max(start, hit.start) - start, min(end, hit.end) - start
+    return directions.way(directions.marked(words, a, b, means), vocabulary)[0]
+
+
+def _clauses(text: str) -> list[tuple[int, int]]:
+    """The clauses of a sentence, as offsets."""
+    cuts = [0, *(m.end() for m in _STRETCH.finditer(text)), len(text)]
+    pairs = [(a, b) for a, b in pairwise(cuts) if text[a:b].strip(" ,;")]
+    return pairs or [(0, len(text))]
 
 
 _ACTIVITY = Endpoint(name="disease activity", high="unfavourable", family="relapse")

@@ -52,6 +52,8 @@ def _child(table: str) -> list[str]:
     ]
 
 
+_SAID = ("quoted_numbers", "questions")
+
 _FIRST = [
     "CREATE TABLE runs (number INTEGER PRIMARY KEY, started_at TEXT NOT NULL, finished_at TEXT,"
     " meta TEXT)",
@@ -69,7 +71,7 @@ _FIRST = [
     "CREATE INDEX documents_order ON documents (source, ordinal)",
     "CREATE TABLE ledger (mention_id TEXT PRIMARY KEY, claim_id TEXT NOT NULL,"
     " version_group TEXT NOT NULL, flags TEXT, trial TEXT)",
-    *[statement for table in rows.CHILDREN for statement in _child(table)],
+    *[statement for table in rows.CHILDREN if table not in _SAID for statement in _child(table)],
     # for those who open the database in R, Python or Datasette: posts with their words
     "CREATE VIEW posts_text AS SELECT posts.*, coalesce(kept_text, substr(documents.text,"
     ' posts."start" + 1, posts."end" - posts."start")) AS text, documents.document_id'
@@ -88,4 +90,7 @@ _TOPICS = [
 # them beside what is published
 _CLAIMS_WORDS = [f"ALTER TABLE claims ADD COLUMN {name} TEXT" for name in _ADDED["claims"]]
 
-MIGRATIONS: tuple[list[str], ...] = (_FIRST, _TOPICS, _CLAIMS_WORDS)
+# what posts say of the ledger beside links
+_SPOKEN = [statement for table in _SAID for statement in _child(table)]
+
+MIGRATIONS: tuple[list[str], ...] = (_FIRST, _TOPICS, _CLAIMS_WORDS, _SPOKEN)

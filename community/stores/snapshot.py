@@ -29,7 +29,9 @@ _IDS = {
     "document_id", "thread_id", "post_id", "parent_id", "answers_id", "coding_id", "mention_id",
     "example_post_id", "answered_by", "source", "native_id", "parent_native_id",
 }  # fmt: skip
-_WORDY = {"posts", "quotes", "codings", "evidence", "claims", "links"}
+_WORDY = {
+    "posts", "quotes", "codings", "evidence", "claims", "links", "quoted_numbers", "questions",
+}  # fmt: skip
 _WORDS = {"text", "evidence", "title"}
 _UNTOLD = "told in the study's own problems.csv alone"
 _LENT = "trial-from-title"  # flag of a claim whose study the page names nowhere
@@ -129,7 +131,7 @@ class StudySnapshot:
             values["document_id"] = document.id
             if table == "post_topics" and values["topic_id"] is None:
                 continue  # looked at, and without a topic
-            if table in ("quotes", "evidence"):
+            if table in ("quotes", "evidence", "quoted_numbers", "questions"):
                 values["text"] = _cut(text, values)
             elif table in ("codings", "links"):
                 values["evidence"] = _cut(text, values, "evidence_")

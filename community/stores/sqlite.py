@@ -19,11 +19,13 @@ from community import rows
 from community.discovery.nouns import Found
 from community.errors import StoreError
 from community.ids import sha256
+from community.linked import Linked
 from community.stores import _topics
 from community.stores._schema import APPLICATION_ID, DOCUMENT_COLUMNS, MIGRATIONS
-from community.types import Coding, Document, Ledger, Link, Mention, Problem, Span, Thread
+from community.types import Coding, Document, Ledger, Mention, Problem, Span, Thread
 
 Row = tuple[Any, ...]
+_TABLES = "SELECT name FROM sqlite_master WHERE type='table'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class SqliteStore:
         with self._wrapped():
             self._db = self._connect(read_only)
             self._migrate(read_only)
+            self._tables = {name for (name,) in self._db.execute(_TABLES)}
 
     def __enter__(self) -> SqliteStore:
         return self
@@ -230,7 +233,10 @@ class SqliteStore:
         return _document(self._all(f"SELECT {names} FROM documents WHERE seq=?", (seq,))[0])
 
     def current(self, table: str, seq: int) -> list[Row]:
-        """A document's current rows of a table, in document order."""
+        """A document's current rows of a table, in document order; none of a table that a study
+        read only, and written by an older version, does not have yet."""
+        if table not in self._tables:
+            return []
         names = ", ".join(f'"{c}"' for c in rows.columns(table))
         live = " AND last_run IS NULL" if table in rows.VERSIONED else ""
         return self._all(f'SELECT {names} FROM "{table}" WHERE doc=?{live} ORDER BY ord', (seq,))
@@ -249,9 +255,9 @@ class SqliteStore:
         found = self.current("codings", seq)
         return [rows.to_coding(row, spans.get(row[0], ())) for row in found]
 
-    def links(self, seq: int) -> list[Link]:
-        """A document's current links."""
-        return [rows.to_link(row) for row in self.current("links", seq)]
+    def linked(self, seq: int) -> Linked:
+        """A document's current links, quoted numbers and questions."""
+        return rows.to_linked({table: self.current(table, seq) for table in rows.LINKED})
 
     # -- ledger and links ----------------------------------------------------------------------
 
@@ -296,10 +302,11 @@ class SqliteStore:
         )
         return [seq for (seq,) in self._all(sql, (fingerprint,))]
 
-    def put_links(self, seq: int, links: Iterable[Link], *, fingerprint: str, run: int) -> None:
-        """Replaces a document's links."""
+    def put_linked(self, seq: int, linked: Linked, *, fingerprint: str, run: int) -> None:
+        """Replaces a document's links, quoted numbers and questions, in one transaction."""
         with self.transaction() as db:
-            _replace(db, "links", seq, [rows.link_row(link) for link in links], run)
+            for table, new in rows.of_linked(linked).items():
+                _replace(db, table, seq, new, run)
             db.execute("UPDATE documents SET linked=? WHERE seq=?", (fingerprint, seq))
 
     # -- topics --------------------------------------------------------------------------------
