@@ -7,10 +7,10 @@ the chance that the best one is right, on the scores of folds not fitted to (a f
 with all their claims) and on searches from which the right abstract was taken away.
 
 Then the chance that a sentence of a post speaks of a claim (a logistic model), from THREADS, a file
-of made-up threads (`link_threads`), under their own claims and under 8 and 20 more, and from the
-pages of our corpus that the rules were tuned on. Prints figures in cross-validation, and of the
-last on threads and pages not fitted to; with ``--write`` makes ``community/data/links.npz`` and
-``models/links/metrics.json``.
+of made-up threads (``corpus/written/links_threads.jsonl``; see `link_threads`), under their own
+claims and under 8 and 20 more, and from the pages of our corpus that the rules were tuned on.
+Prints figures in cross-validation, and of the last on threads and pages not fitted to; with
+``--write`` makes ``community/data/links.npz`` and ``models/links/metrics.json``.
 """
 
 from __future__ import annotations

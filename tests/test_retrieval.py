@@ -73,3 +73,14 @@ def test_the_packaged_model_is_what_its_metrics_say() -> None:
     file = Path(__file__).parent.parent / "models" / "links" / "metrics.json"
     metrics = json.loads(file.read_text(encoding="utf-8"))
     assert hashlib.sha256(data).hexdigest() == metrics["sha256"]
+
+
+def test_what_was_asked_before_changes_no_answer_and_does_not_travel() -> None:
+    texts = [Entry(title="", sentences=(text,)) for text in TEXTS]
+    asked, fresh = shelve(texts), shelve(texts)
+    empty = len(pickle.dumps(fresh))
+    for words in ("infected by bugs", "tiring relapse", "improvement of the pregnant"):
+        asked.find(words)
+    assert len(pickle.dumps(asked)) == empty
+    for words in ("infections and tiredness", "improved pregnancies", "relapses"):
+        assert asked.find(words) == fresh.find(words)

@@ -22,6 +22,7 @@ from community.results.quantities import Quantity
 
 _MOST = 24  # claims in scope that sentences are compared with, those nearest by words
 _SENTENCES = 12  # of a post, from its start
+_OTHER_TREATMENT = FITS.index("other treatment")
 _LEAST_WORDS = 2  # of a sentence that are searched by
 _KINDS = ("study", "report", "treatment", "self", "you")
 
@@ -47,6 +48,7 @@ def meant(
         return []
     weights = default().fits
     odds = traits @ weights[:-1] + weights[-1]
+    odds[traits[:, _OTHER_TREATMENT] > 0] = -np.inf  # it speaks of another treatment's results
     out: dict[int, Meant] = {}
     for row in np.lexsort((places, sentences, -odds)):
         chance = round(float(1 / (1 + np.exp(-odds[row]))), 4)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -62,6 +62,13 @@ class Hit:
     chance: float
 
 
+class _Memory(dict[str, tuple[tuple[str, float], ...]]):
+    """Neighbours in meaning by word, as looked up so far; a copy starts without."""
+
+    def __reduce__(self) -> tuple[type[_Memory], tuple[()]]:
+        return _Memory, ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
     """Entries, indexed. `rows` are the sentences' vectors as bytes, `scales` what these are
@@ -77,7 +84,7 @@ class Shelf:
     vocabulary: tuple[str, ...]
     meanings: Matrix
     meaning: Meaning
-    _near: dict[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
+    _near: _Memory = field(default_factory=_Memory)
 
     def __len__(self) -> int:
         return len(self.first) - 1
@@ -115,25 +122,21 @@ class Shelf:
     def lists(self, stem: str, word: str, model: Model) -> list[tuple[str, float]]:
         """Stems that answer to a word: its own, and those near it in meaning that count for less;
         those that no entry holds left out."""
-        if stem not in self._near:
-            self.learn({stem: word}, model)
+        known = self._near.get(word)
+        if known is None:
+            if len(self._near) > _REMEMBERED:
+                self._near.clear()
+            known = self._near[word] = self._neighbours(stem, word, model)
         own = [(stem, 1.0)] if self.words.count(stem) else []
-        return own + [(other, _LENT * cosine) for other, cosine in self._near[stem]]
+        return own + [(other, _LENT * cosine) for other, cosine in known]
 
-    def learn(self, forms: Mapping[str, str], model: Model) -> None:
-        """Looks up the neighbours in meaning of stems, each with a word that has it; they are
-        remembered."""
-        new = [stem for stem in forms if stem not in self._near]
-        if not new:
-            return
-        if len(self._near) > _REMEMBERED:
-            self._near.clear()
-        cosines = _meanings([forms[stem] for stem in new], model) @ self.meanings.T
-        for stem, row in zip(new, cosines, strict=True):
-            found = np.flatnonzero(row > _NEAR)
-            order = found[np.lexsort((found, -row[found]))][: _NEIGHBOURS + 1]
-            told = ((self.vocabulary[at], round(float(row[at]), 4)) for at in order)
-            self._near[stem] = tuple(one for one in told if one[0] != stem)[:_NEIGHBOURS]
+    def _neighbours(self, stem: str, word: str, model: Model) -> tuple[tuple[str, float], ...]:
+        """Of one word at a time: in a product of many, the last bits depend on the others."""
+        cosines = self.meanings @ _meanings([word], model)[0]
+        found = np.flatnonzero(cosines > _NEAR)
+        order = found[np.lexsort((found, -cosines[found]))][: _NEIGHBOURS + 1]
+        told = ((self.vocabulary[at], round(float(cosines[at]), 4)) for at in order)
+        return tuple(one for one in told if one[0] != stem)[:_NEIGHBOURS]
 
 
 def shelve(entries: Iterable[Entry], model: Model | None = None) -> Shelf:
@@ -204,15 +207,15 @@ class Part:
     def soft(self, stem: str, word: str) -> Matrix | None:
         """What a word weighs in each entry, near words of other stems included: of all that an
         entry holds, the best counts. None where no entry holds any."""
-        if stem in self._soft:
-            return self._soft[stem]
+        if word in self._soft:
+            return self._soft[word]
         made: Matrix | None = None
         for other, share in self.shelf.lists(stem, word, self.model):
             at, weights = _met(self.shelf.words, other, self.places)
             if len(at):
                 made = np.zeros(len(self.places), np.float32) if made is None else made
                 made[at] = np.maximum(made[at], share * weights)
-        self._soft[stem] = made
+        self._soft[word] = made
         return made
 
     def plain(self, title: bool, terms: Sequence[str]) -> Matrix:
@@ -258,7 +261,6 @@ class Query:
         chosen = sorted(counted, key=lambda s: (-rarity[s], s))[:_MOST_WORDS]
         self.terms = [(stem, counted[stem], rarity[stem]) for stem in chosen]
         self.total = sum(count * weight for _, count, weight in self.terms) or 1.0
-        self.shelf.learn({stem: self.forms[stem] for stem in chosen}, model)
 
     def signals(self, within: Part | Sequence[int] | Places | None) -> tuple[Places, Matrix]:
         """Candidates, ascending, and a matrix of candidates by `SIGNALS`."""

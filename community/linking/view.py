@@ -116,7 +116,8 @@ class View:
             clauses = self.reading.sentence(one.sentence)
             decision = decide(self.reading, clauses, foreign(self.reading, claim), self.doubt)
             if decision is not None and decision.evidence not in used:
-                out.append(Found(target, decision, one.chance + SHOWN - MEANT))
+                sure = SHOWN + (1 - SHOWN) * (one.chance - MEANT) / (1 - MEANT)
+                out.append(Found(target, decision, min(0.97, sure)))
         return out
 
     def _other(self, one: Profile, named: Match) -> float:
