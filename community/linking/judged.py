@@ -36,17 +36,19 @@ _WIDER = 0.75  # of the chance of a target that is no claim
 _RULED = 0.5  # what rules count beside the heads
 
 
-_KEPT: list[tuple[Index, dict[str, Aim]]] = []  # aims of the last ledgers, by identity
+_KEPT: list[tuple[Index, dict[str, Aim], dict[str, int]]] = []  # of the last ledgers, by identity
 
 
-def _aims_of(index: Index) -> dict[str, Aim]:
-    for known, aims in _KEPT:
+def _kept(index: Index) -> tuple[dict[str, Aim], dict[str, int]]:
+    """Aims of a ledger that were made before, and the place of each claim by its id."""
+    for known, aims, places in _KEPT:
         if known is index:
             if len(aims) > _MOST_AIMS:
                 aims.clear()
-            return aims
-    _KEPT[:] = [(index, {}), *_KEPT[:1]]
-    return _KEPT[0][1]
+            return aims, places
+    places = {one.id: n for n, one in enumerate(index.profiles)}
+    _KEPT[:] = [(index, {}, places), *_KEPT[:1]]
+    return _KEPT[0][1], places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +68,7 @@ class Judge:
         self.scopes, self.index = scopes, scopes.index
         self.model = model or heads.packaged()
         self._weighed: dict[str, Weighed] = {}
-        self._aims = _aims_of(self.index)
-        self._by_id: Mapping[str, int] | None = None
+        self._aims, self._places = _kept(self.index)
 
     def weighed(self, post: Post) -> Weighed:
         """A post's own words, weighed."""
@@ -122,17 +123,12 @@ class Judge:
         if target not in self._aims:
             level, _, name = target.partition(":")
             if level == "claim":
-                place = self._places()[name]
+                place = self._places[name]
                 self._aims[target] = of_claim(self.index.claims[place], model=self.model)
             else:
                 group = next((f for f, n in self.index.interventions.items() if n == name), None)
                 self._aims[target] = of_name(level, name, group if level != "trial" else None)
         return self._aims[target]
-
-    def _places(self) -> Mapping[str, int]:
-        if self._by_id is None:
-            self._by_id = {one.id: n for n, one in enumerate(self.index.profiles)}
-        return self._by_id
 
     def _targets(
         self, post: Post, scope: Scope, spoken: Mapping[str, Sequence[Found]], words: Said
