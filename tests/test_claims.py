@@ -152,7 +152,6 @@ def rows(text: str, *names: str) -> list[tuple[object, ...]]:
         (
             STROKE,
             [
-                ("stroke", None, None),  # what the headline tells
                 ("functional independence", 46.2, "thrombectomy"),
                 ("functional independence", 23.9, "medical care"),
                 ("mortality", 14.0, "thrombectomy"),

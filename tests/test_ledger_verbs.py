@@ -45,7 +45,7 @@ def test_a_post_is_linked_to_a_sentence_under_the_places_of_both() -> None:
 def test_posts_keep_the_ids_they_came_with_and_answers_inherit() -> None:
     posts = [
         {"id": "a", "text": DOUBT, "author": "x"},
-        {"id": "b", "parent_id": "a", "text": "I doubt it too.", "author": "y"},
+        {"id": "b", "parent_id": "a", "text": "Exactly. Far too few people.", "author": "y"},
     ]
     made = community.link(posts, community.claims(ARTICLE))
     assert {link.post_id for link in made} == {"a", "b"}

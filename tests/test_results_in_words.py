@@ -53,7 +53,7 @@ def test_a_result_names_an_outcome_that_the_vocabulary_lacks(
     text: str, endpoint: str, direction: str
 ) -> None:
     found = in_words(text)
-    assert any(endpoint in name and way == direction for name, way in found), found
+    assert any(endpoint[:4] in name and way == direction for name, way in found), found
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,26 @@ class _Targets:
         reading = self.scopes.reading(post)
         spoken = [t.folded for c in one.clauses for t in reading.tokens[c]]
         how = any(a == "how" and b in _MUCH for a, b in pairwise(spoken))
-        return target.removeprefix("claim:") if how or _SHARE & set(spoken) else None
+        name = target.removeprefix("claim:")
+        profiles = (self.scopes.index.profiles[at] for at in self.scopes.scope(post).claims)
+        asked = next((p for p in profiles if p.id == name), None)
+        if asked is not None and _elsewhere(asked, *self._told(post, one)):
+            return None
+        return name if how or _SHARE & set(spoken) else None
+
+    def _told(self, post: Post, one: Asked) -> tuple[list[float], set[str]]:
+        """Points in time, in months, and trials that a question names."""
+        months = [
+            m
+            for q, clause in self.scopes.reading(post).numbers
+            if clause in one.clauses and q.cue and (m := q.months())
+        ]
+        trials = {
+            trial
+            for trial, places in self.scopes.named(post).items()
+            if any(w >= _NAMED and c in one.clauses for c, w in places.items())
+        }
+        return months, trials
 
     def reported(self, post: Post, one: Asked) -> str | None:
         """The claim that has the endpoint asked for, of equals the first; where none is told, the
@@ -117,16 +136,7 @@ class _Targets:
         reading, scope = self.scopes.reading(post), self.scopes.scope(post)
         said = {h.name for c in one.clauses for h in reading.at(c, "concept") if h.name != "course"}
         words = cut(t.folded for c in one.clauses for t in reading.tokens[c])
-        months = [
-            m
-            for q, clause in reading.numbers
-            if clause in one.clauses and q.cue and (m := q.months())
-        ]
-        trials = {
-            trial
-            for trial, places in self.scopes.named(post).items()
-            if any(w >= _NAMED and c in one.clauses for c, w in places.items())
-        }
+        months, trials = self._told(post, one)
         top: tuple[float, str] | None = None
         for at in scope.claims:
             profile = self.scopes.index.profiles[at]

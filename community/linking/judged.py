@@ -236,6 +236,8 @@ def meant(told: Told, one: Candidate) -> float:
     """The chance that a target is meant. Trials and treatments as a whole are rare in the threads
     that the heads were trained on: there the rules, which see them named, count half."""
     if one.refers_to.startswith("claim:"):
+        if one.found is not None and one.found.hops and one.found.decision.relation != "mentions":
+            return max(told.link, 0.5 * (told.link + one.found.score))  # "I doubt it too"
         return told.link
     if one.found is None or one.found.hops:
         return _WIDER * told.link

@@ -18,7 +18,7 @@ from community.types import Direction, Span
 
 # Below the first chance a sentence tells no result, whatever its cues; from the second on it tells
 # one, whatever the vocabulary knows; a clause of several may be less sure.
-_UNTOLD, _TOLD, _CLAUSE = 0.1, 0.4, 0.3
+_UNTOLD, _TOLD, _CLAUSE = 0.1, 0.75, 0.3
 _MOST = 6  # outcomes of one clause
 _AND = re.compile(r"\s*(?:,|,?\s*\b(?:and|or|nor|as well as)\b)\s*(?:[\w-]+ ){0,3}")
 _NUMBERS = ("percent", "fraction", "proportion", "ratio", "count")
@@ -54,7 +54,7 @@ def without_number(read: Read, vocabulary: Vocabulary) -> Iterator[tuple[Row, Di
     if not ruled and not free:
         return
     chance = telling.result(read.text, vocabulary) if read.chance is None else read.chance
-    if chance < _UNTOLD:
+    if chance < _UNTOLD or vocabulary.has("cue", "baseline", read.text):
         return
     learned: tuple[tuple[Row, Direction], ...] = ()
     if chance >= _TOLD:
