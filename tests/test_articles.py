@@ -205,7 +205,7 @@ def test_a_table_becomes_a_line_for_each_figure_and_baseline_reports_nothing() -
     assert "60%" in found.text and "60%" not in told(found)
     assert {(m.endpoint, m.value, m.arm) for m in mentions(found)} >= {
         ("infection", 24.0, "Pump"),
-        ("infection", 18.0, "Control group"),
+        ("infection", 18.0, "Control"),
     }
 
 

@@ -9,8 +9,8 @@ A target that only stands in the post answered is inherited.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,6 +33,15 @@ _MOST_CLAIMS = 4  # claims in scope that a post is held against, beside those th
 _RIVAL = -4.0  # how strongly a post speaks of another target where there is none
 _SHORT = 120  # characters of a question that is shown whole
 _WIDER = 0.75  # of the chance of a target that is no claim
+_VAGUE = 0.75  # least chance of a target of which a post names nothing
+# stems of words that every report and every life has
+_COUNTED = frozenset(
+    (
+        *("year", "years", "month", "week", "day", "time", "old", "age", "first", "last", "half"),
+        *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "many"),
+    )
+)
+_SURE = 0.8  # least chance of a claim that nothing in a post names
 _RULED = 0.5  # what rules count beside the heads
 
 
@@ -178,7 +187,7 @@ class Judge:
         return out
 
     def links(
-        self, post: Post, candidates: Iterable[Candidate], threshold: float = 0.0
+        self, post: Post, candidates: Sequence[Candidate], threshold: float = 0.0
     ) -> list[Found]:
         """The links of a post from `threshold` on: likely targets, the finest where they share."""
         reading = self.scopes.reading(post)
@@ -187,7 +196,8 @@ class Judge:
             # with a rule's word for it, the score may be above what the heads alone say
             told = self.weighed(post).tell(one.aim, one.context, 0.0 if one.found else threshold)
             score = round(meant(told, one), 4) if told is not None else 0.0
-            if told is None or score < threshold:
+            least = threshold if one.found or self._told_of(post, one) else max(threshold, _VAGUE)
+            if told is None or score < least:
                 continue
             relation = agreed(told, one.found)
             if relation.startswith("experience") and self._another(post, one, told.clause):
@@ -201,7 +211,28 @@ class Judge:
             decision = Decision(relation, score, evidence)  # type: ignore[arg-type]
             out.append(Found(one.refers_to, decision, score, hops))
         out.sort(key=lambda f: (-f.score, f.refers_to))
-        return _finest(out)
+        named = {one.refers_to for one in candidates if one.found}
+        return _finest(self._levelled(post, out, named))
+
+    def _levelled(self, post: Post, found: Sequence[Found], named: Collection[str]) -> list[Found]:
+        """Claims that nothing in a post names and that are not sure, as one link to the treatment
+        as a whole: the finest level that the post allows."""
+        scope = self.scopes.scope(post)
+        vague = [
+            one
+            for one in found
+            if one.refers_to.startswith("claim:")
+            and one.refers_to not in named
+            and not one.hops
+            and one.score < _SURE
+        ]
+        if not vague or scope.family not in self.index.interventions:
+            return list(found)
+        rest = [one for one in found if one not in vague]
+        whole = f"{_WHOLE}{scope.name(scope.family or '', self.index)}"
+        if not any(one.refers_to == whole for one in rest):
+            rest.append(replace(vague[0], refers_to=whole))
+        return sorted(rest, key=lambda f: (-f.score, f.refers_to))
 
     def _another(self, post: Post, one: Candidate, at: int) -> bool:
         """Whether a course is that of another treatment, or told of the treatment as a whole where
@@ -218,6 +249,15 @@ class Judge:
     def _hops(self, post: Post, one: Candidate) -> int:
         """1 where the target stands in the post answered and not in this one's words."""
         return int(bool(one.context.above.get("above found")) and self._unnamed(post, one))
+
+    def _told_of(self, post: Post, one: Candidate) -> bool:
+        """Whether a post shares more with a target than figures and lengths of time."""
+        if one.context.above.get("above found"):
+            return True  # the post above has told of it
+        words = self.weighed(post).post
+        shared = {stem for part in words.stems for stem in part if one.aim.stems.get(stem, 0.0)}
+        named = any(name in one.aim.weights for _, name, _ in words.fates)
+        return named or any(not stem[0].isdigit() and stem not in _COUNTED for stem in shared)
 
     def _unnamed(self, post: Post, one: Candidate) -> bool:
         words = self.weighed(post).post
