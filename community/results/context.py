@@ -54,7 +54,8 @@ _ALL_BUT = re.compile(
     re.IGNORECASE,
 )
 _ENROLLED = re.compile(
-    rf"\b(?:enrol(?:led|s)|recruited|included|randomi[sz]ed|involved|assigned|of|screened|"
+    rf"\b(?:took(?: in| on)?|brought in|signed up|enrol(?:led|s)|recruited|included|"
+    rf"randomi[sz]ed|involved|assigned|of|screened|"
     rf"evaluated|followed(?: up)?|studied|tracked|looked at|analy[sz]ed|reported on|covers|covered|"
     rf"compared|examined|watched|monitored|among|gave|total of|involving|surveyed|treated|"
     rf"(?:trial|study|data),? (?:in|of|from)|tested (?:it )?(?:in|"

@@ -49,9 +49,15 @@ _WITHIN = re.compile(
     rf")?(?=[^.;,]{{1,40}} (?:groups?|arms?)\b)",
     re.IGNORECASE,
 )
+# what follows where people are counted who had something, and not all of an arm
+_EVENT = re.compile(
+    r"(?i)\W*(?:groups?|arms?)?\W*(?:(?:who |that )?(?:had|have|has|did|developed|experienced|"
+    r"reported|relapsed|died|needed|required|stopped|reached|achieved|lost|met|got|suffered|discontinued|"
+    r"withdrew|showed|responded|were (?:still|free)))\b"
+)
 _EACH = re.compile(
-    rf"{_N} (?:{_WHO} )?(?:per|in each|in either|to each|each in the two) ?(?:group|arm|study "
-    rf"arm|treatment group)?",
+    rf"{_N} (?:{_WHO} )?(?:per (?:group|arm|study arm|treatment group)|(?:in each|in either|"
+    rf"to each|each in the two)(?: group| arm| study arm| treatment group)?)\b",
     re.IGNORECASE,
 )
 _AFTER = re.compile(r"\((?:[^()]{0,60}[\s,;])?[nN]\s?=\s?(?P<n>\d[\d,]*)\)")
@@ -77,7 +83,8 @@ def sizes_of(text: str, arms: frozenset[str]) -> Iterator[tuple[str, int]]:
     for pattern, reach in ((_WITHIN, 40), (_ASSIGNED, 12)):
         for match in pattern.finditer(text):
             near = claim_groups.arms(text[match.end() : match.end() + 50], arms)
-            if near and near[0].span.start < reach:
+            ahead = match.end() + near[0].span.end if near else 0
+            if near and near[0].span.start < reach and not _EVENT.match(text, ahead):
                 yield from ((bare(near[0].name), n) for n in _counted(match))
     for match in _GAVE.finditer(text):
         near = claim_groups.arms(text[match.end() : match.end() + 50], arms)
