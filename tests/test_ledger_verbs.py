@@ -36,6 +36,20 @@ def test_a_text_without_results_gives_none_and_no_text_is_an_error() -> None:
         community.claims("  ")
 
 
+@pytest.mark.parametrize(
+    ("sentence", "endpoint"),
+    [
+        ("In 70% the EDSS did not progress at all.", "progression-free survival"),
+        ("In 70% the EDSS did progress.", "disability worsening"),
+    ],
+)
+def test_who_was_spared_is_not_counted_among_those_who_were_not(
+    sentence: str, endpoint: str
+) -> None:
+    found = community.claims(f"We treated 23 patients with MS. {sentence}")
+    assert (endpoint, 70.0) in {(c.best().endpoint, c.best().value) for c in found}
+
+
 def test_a_post_is_linked_to_a_sentence_under_the_places_of_both() -> None:
     (link,) = community.link(["lovely weather today", f"  {DOUBT}"], ["Nobody died.", RESULT])
     assert (link.post_id, link.refers_to, link.relation) == ("1", "claim:1", "questions")

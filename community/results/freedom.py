@@ -14,6 +14,12 @@ _SPARED = re.compile(
     r"(?:\b(?:no|not|never|without|neither|nor|free (?:of|from)|spared)|n['’]t)\b[^.;,]{0,30}$",
     re.IGNORECASE,
 )
+# "the EDSS did not progress": the negation stands after what is named
+_STAYED = re.compile(
+    r"\W*(?:scores? )?(?:(?:did|had|has|have|was|were) not|(?:did|had)n['’]t|never)"
+    r"\b[^.;,]{0,15}\b(?:progress|wors|deteriorat|increas|ris|declin)",
+    re.IGNORECASE,
+)
 _BEFORE = 34  # characters before an endpoint in which a negation may stand
 
 
@@ -28,6 +34,7 @@ def _freed(text: str, row: Row, known: dict[str, Endpoint]) -> Row:
     counted = row.head is not None and (row.head.unit == "%" or row.head.kind == "count")
     if free is None or row.hit is None or not counted or not (row.head and row.head.value):
         return row
-    if not _SPARED.search(text[max(0, row.hit.start - _BEFORE) : row.hit.end]):
+    spared = _SPARED.search(text[max(0, row.hit.start - _BEFORE) : row.hit.end])
+    if not spared and not _STAYED.match(text, row.hit.end):
         return row
     return replace(row, endpoint=free)
