@@ -61,6 +61,19 @@ def fields(score: Score, want: dict[str, Any], row: dict[str, Any]) -> None:
         score.accuracy("arm told", row["arm"] is not None)
 
 
+def nearest(want: dict[str, Any], rows: Rows) -> dict[str, Any] | None:
+    """Of rows that state a gold claim's value where it stands, the one that fits best."""
+    return max(
+        (row for row in rows if _overlap(want, row) and states(want, row)),
+        key=lambda row: (
+            same_endpoint(want["endpoint"], row["endpoint"]),
+            row["value"] is not None,
+            -len(row["text"]),
+        ),
+        default=None,
+    )
+
+
 def document(score: Score, gold: dict[str, Any], rows: Rows, loud: bool) -> dict[str, str]:
     """Gold key → our claim id, for the gold claims that were found."""
     left, keys, zeros = list(rows), {}, 0
@@ -69,17 +82,8 @@ def document(score: Score, gold: dict[str, Any], rows: Rows, loud: bool) -> dict
             continue
         numeric = want["value"] is not None or want["numerator"] is not None
         name = "numeric" if numeric else "in words"
-        near = [r for r in left if _overlap(want, r) and states(want, r)]
         score.gold[name] += 1
-        best = max(
-            near,
-            key=lambda r: (
-                same_endpoint(want["endpoint"], r["endpoint"]),
-                r["value"] is not None,
-                -len(r["text"]),
-            ),
-            default=None,
-        )
+        best = nearest(want, left)
         if best is None:
             if loud:
                 print(f"   missed {want['key']}: {want['endpoint']} {want['value']}")

@@ -15,8 +15,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from claims import DEV, HELD, same_endpoint, states
-from gold import GOLD, ROOT, Rows, Study, _overlap, _same_number, seed_stems
+from claims import DEV, HELD, nearest, same_endpoint
+from gold import GOLD, ROOT, Rows, Study, _same_number, seed_stems
 from trial_identity import WRITTEN
 from trial_identity import measure as passages
 
@@ -42,16 +42,7 @@ def matched(gold: dict[str, Any], rows: Rows) -> list[tuple[dict[str, Any], dict
     """Gold claims of the article with our rows for them."""
     left, out = list(rows), []
     for want in (c for c in gold["claims"] if c.get("post") is None):
-        near = [r for r in left if _overlap(want, r) and states(want, r)]
-        best = max(
-            near,
-            key=lambda r: (
-                same_endpoint(want["endpoint"], r["endpoint"]),
-                r["value"] is not None,
-                -len(r["text"]),
-            ),
-            default=None,
-        )
+        best = nearest(want, left)
         if best is not None:
             left.remove(best)
             out.append((want, best))

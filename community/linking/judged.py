@@ -33,14 +33,6 @@ _MOST_CLAIMS = 4  # claims in scope that a post is held against, beside those th
 _RIVAL = -4.0  # how strongly a post speaks of another target where there is none
 _SHORT = 120  # characters of a question that is shown whole
 _WIDER = 0.75  # of the chance of a target that is no claim
-_VAGUE = 0.75  # least chance of a target of which a post names nothing
-# stems of words that every report and every life has
-_COUNTED = frozenset(
-    (
-        *("year", "years", "month", "week", "day", "time", "old", "age", "first", "last", "half"),
-        *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "many"),
-    )
-)
 _SURE = 0.8  # least chance of a claim that nothing in a post names
 _RULED = 0.5  # what rules count beside the heads
 
@@ -196,8 +188,7 @@ class Judge:
             # with a rule's word for it, the score may be above what the heads alone say
             told = self.weighed(post).tell(one.aim, one.context, 0.0 if one.found else threshold)
             score = round(meant(told, one), 4) if told is not None else 0.0
-            least = threshold if one.found or self._told_of(post, one) else max(threshold, _VAGUE)
-            if told is None or score < least:
+            if told is None or score < threshold:
                 continue
             relation = agreed(told, one.found)
             if relation.startswith("experience") and self._another(post, one, told.clause):
@@ -249,15 +240,6 @@ class Judge:
     def _hops(self, post: Post, one: Candidate) -> int:
         """1 where the target stands in the post answered and not in this one's words."""
         return int(bool(one.context.above.get("above found")) and self._unnamed(post, one))
-
-    def _told_of(self, post: Post, one: Candidate) -> bool:
-        """Whether a post shares more with a target than figures and lengths of time."""
-        if one.context.above.get("above found"):
-            return True  # the post above has told of it
-        words = self.weighed(post).post
-        shared = {stem for part in words.stems for stem in part if one.aim.stems.get(stem, 0.0)}
-        named = any(name in one.aim.weights for _, name, _ in words.fates)
-        return named or any(not stem[0].isdigit() and stem not in _COUNTED for stem in shared)
 
     def _unnamed(self, post: Post, one: Candidate) -> bool:
         words = self.weighed(post).post

@@ -149,7 +149,7 @@ def heads_of(
 
 
 def _unit_after(text: str, head: Head, interval: Quantity) -> None:
-    """Take the unit of "4.06 (95% CI 3.41, 4.71) ng/ml"."""
+    """Take the unit of "5.2 (95% CI 4.9, 5.5) mmol/l"."""
     value = head.quantity
     if value.kind != "number" or value.unit is not None or interval.kind != "interval":
         return
