@@ -40,7 +40,7 @@ def in_words(text: str) -> list[tuple[str, str | None]]:
             "favourable",
         ),
         ("Grip strength improved in the splint group.", "grip strength", "favourable"),
-        ("Itching became worse during the first weeks.", "itching", "unfavourable"),
+        ("Itching became worse during the first weeks.", "itch", "unfavourable"),
         (
             "There was no significant difference in healing time between the two dressings.",
             "healing time",
@@ -53,7 +53,7 @@ def test_a_result_names_an_outcome_that_the_vocabulary_lacks(
     text: str, endpoint: str, direction: str
 ) -> None:
     found = in_words(text)
-    assert any(endpoint[:4] in name and way == direction for name, way in found), found
+    assert any(endpoint in name and way == direction for name, way in found), found
 
 
 @pytest.mark.parametrize(
